@@ -1,0 +1,433 @@
+"""A tensor that remembers how it was made, and the tape that runs backward through that memory.
+
+`Tensor` wraps a NumPy array. Every operation on one records a node: the operation, its inputs, and what its forward saved.
+``loss.backward()`` visits the nodes from the youngest to the oldest. An operation is always younger than what it uses, so
+each node has received its whole gradient when its turn comes, however deep the graph is and however many paths lead
+through it.
+
+Sources: Griewank & Walther 2008, Evaluating Derivatives, section 3.2 (reverse mode); Paszke et al. 2019, PyTorch, section 4.3
+(versions, that notice a value changed in place before its gradient was taken).
+"""
+
+import heapq
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, SupportsIndex
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from learnkit.reference import arithmetic
+from learnkit.reference.devices import device as _checked_device
+from learnkit.reference.operations import Array, Operation
+
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_births = itertools.count()
+_CONSUMED = object()
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Record nothing inside this block: for evaluation and for changing parameters.
+
+    Examples
+    --------
+    >>> weight = tensor([1.0, 2.0], requires_grad=True)
+    >>> with no_grad():
+    ...     y = weight * 3.0
+    >>> y.requires_grad
+    False
+    """
+    token = _recording.set(False)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+class Node:
+    """One recorded operation: the tape's entry that a Tensor points to as ``grad_fn``."""
+
+    __slots__ = ("birth", "inputs", "operation", "saved", "tuple_of", "versions")
+
+    def __init__(self, operation: Operation, inputs: tuple[Any, ...], saved: Any, tuple_of: int | None) -> None:
+        self.operation = operation
+        self.inputs = inputs
+        self.saved = saved
+        self.tuple_of = tuple_of  # how many outputs, or None for one that is not in a tuple
+        self.versions = [value.version if isinstance(value, Tensor) else 0 for value in inputs]
+        self.birth = next(_births)
+
+    def backward(self, grads: list[Array | None], *, retain_graph: bool) -> tuple[Any, ...]:
+        """Return one gradient per input; give up what was saved unless ``retain_graph``."""
+        name = self.operation.__name__
+        if self.saved is _CONSUMED:
+            raise RuntimeError(
+                f"backward has already run through this graph (at {name}), and what it saved is gone. Run the forward pass again, "
+                "or call backward(retain_graph=True) the first time."
+            )
+        refuse_changed(name, self.saved, self.inputs, self.versions)
+        grad_output: Any = grads[0] if self.tuple_of is None else tuple(grads)
+        gradients = self.operation.backward(grad_output, self.saved)
+        if not retain_graph:
+            self.saved = _CONSUMED
+        if len(self.inputs) == 1 and not isinstance(gradients, tuple):
+            gradients = (gradients,)
+        if len(gradients) != len(self.inputs):
+            raise ValueError(f"{name}.backward must return one gradient per input: {len(self.inputs)}; got {len(gradients)}.")
+        return tuple(gradients)
+
+
+class Tensor:
+    """An array with a gradient.
+
+    Parameters
+    ----------
+    data : array, kept and not copied (`tensor` copies)
+    requires_grad : bool
+        Whether ``backward`` shall leave a gradient in ``grad``.
+
+    Attributes
+    ----------
+    data : array
+        Assigning to it, also by ``t.data -= …``, counts as a change: a backward pass that still needs the old value refuses.
+    grad : array or None
+        The sum of the gradients of all backward passes since it was None. Never shares memory with another gradient.
+    grad_fn : Node or None
+        The operation that made this tensor; None for a leaf.
+    """
+
+    # NumPy would take `array + tensor` apart element by element, into an array of objects; None makes it leave the sum to us
+    __array_ufunc__ = None
+    __slots__ = ("__weakref__", "_data", "grad", "grad_fn", "output_index", "requires_grad", "retains_grad", "version")
+
+    def __init__(self, data: Any, *, requires_grad: bool = False) -> None:
+        if isinstance(data, Tensor):
+            data = data.data
+        self._data: Array = np.asarray(data)
+        if requires_grad and not np.issubdtype(self._data.dtype, np.inexact):
+            raise TypeError(f"only floating-point tensors have gradients; got dtype {self._data.dtype}. Use data.astype(np.float32).")
+        self.grad: Array | None = None
+        self.grad_fn: Node | None = None
+        self.output_index = 0
+        self.requires_grad = requires_grad
+        self.retains_grad = False
+        self.version = 0
+
+    @property
+    def data(self) -> Array:
+        """The values, without a gradient."""
+        return self._data
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        self._data = np.asarray(value)
+        self.version += 1
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The size of each axis."""
+        return self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self._data.ndim
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The type of the values."""
+        return self._data.dtype
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether no recorded operation made this tensor."""
+        return self.grad_fn is None
+
+    def backward(self, grad_output: Any = None, *, retain_graph: bool = False) -> None:
+        """Add the gradient of this tensor with respect to every leaf that requires one to that leaf's ``grad``.
+
+        Parameters
+        ----------
+        grad_output : array of this tensor's shape, optional
+            The gradient of what is differentiated with respect to this tensor. For a single number it is 1.
+        retain_graph : bool
+            Keep what the forward pass saved, so that backward can run again.
+        """
+        if not self.requires_grad:
+            raise RuntimeError("backward needs a tensor that depends on one with requires_grad=True; this one does not.")
+        if grad_output is None:
+            if self._data.size != 1:
+                raise RuntimeError(
+                    f"backward() starts from a single number, a loss; this tensor has shape {self.shape}. "
+                    "Take .mean() or .sum() of it first, or pass grad_output."
+                )
+            grad_output = np.ones_like(self._data)
+        grad_output = np.asarray(grad_output.data if isinstance(grad_output, Tensor) else grad_output, dtype=self.dtype)
+        if grad_output.shape != self.shape:
+            raise ValueError(f"grad_output must have the tensor's shape {self.shape}; got {grad_output.shape}.")
+        _run_backward(self, grad_output, retain_graph)
+
+    def accumulate(self, grad: Array) -> None:
+        """Add to ``grad``, always in memory of its own: backward rules may hand the same array to two inputs."""
+        self.grad = np.array(grad) if self.grad is None else self.grad + grad
+
+    def zero_grad(self) -> None:
+        """Forget the gradient."""
+        self.grad = None
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this tensor too, though an operation made it."""
+        self.retains_grad = True
+
+    def requires_grad_(self, requires_grad: bool = True) -> "Tensor":
+        """Switch the gradient of a leaf on or off; return the tensor."""
+        if self.grad_fn is not None:
+            raise RuntimeError("requires_grad can be changed on leaves only; use detach() to cut a tensor off from its graph.")
+        self.requires_grad = requires_grad
+        return self
+
+    def detach(self) -> "Tensor":
+        """Return a leaf with the same data and no gradient."""
+        return Tensor(self._data)
+
+    def numpy(self) -> Array:
+        """Return the array itself; refused where a gradient would be lost unseen."""
+        if self.requires_grad:
+            raise RuntimeError("this tensor requires a gradient, which an array cannot carry. Use tensor.detach().numpy().")
+        return self._data
+
+    def item(self) -> Any:
+        """Return the one value as a Python number."""
+        if self._data.size != 1:
+            raise ValueError(f"item() needs a tensor with one value; this one has shape {self.shape}.")
+        return self._data.item()
+
+    def tolist(self) -> Any:
+        """Return the values as nested lists of Python numbers."""
+        return self._data.tolist()
+
+    def to(self, device: str) -> "Tensor":
+        """Return the tensor on a device; here there is one, the CPU."""
+        _checked_device(device)
+        return self
+
+    def __operation__(self, operation: Operation, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """Record an operation that has this tensor among its inputs: what ``op`` calls."""
+        return _record(operation, inputs, options)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        return np.array(self.numpy(), dtype=dtype, copy=copy)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __bool__(self) -> bool:
+        return bool(self.item())
+
+    def __format__(self, spec: str) -> str:
+        return format(self.item(), spec) if spec and self.ndim == 0 else format(str(self), spec)
+
+    def __repr__(self) -> str:
+        values = np.array2string(self._data, separator=", ", prefix="tensor(", precision=4)
+        made_by = f", grad_fn={self.grad_fn.operation.__name__}" if self.grad_fn else ""
+        return f"tensor({values}{made_by}{', requires_grad=True' if self.requires_grad and not made_by else ''})"
+
+    # The operators. Each is an operation of the module arithmetic.
+    def __add__(self, other: Any) -> Any:
+        return arithmetic.add(self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return arithmetic.add(other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return arithmetic.sub(self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return arithmetic.sub(other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return arithmetic.mul(self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return arithmetic.mul(other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return arithmetic.div(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return arithmetic.div(other, self)
+
+    def __pow__(self, exponent: float) -> Any:
+        return arithmetic.pow(self, exponent=exponent)
+
+    def __neg__(self) -> Any:
+        return arithmetic.neg(self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return arithmetic.matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return arithmetic.matmul(other, self)
+
+    def __getitem__(self, key: Any) -> Any:
+        return arithmetic.getitem(self, key=key)
+
+    def exp(self) -> Any:
+        """Return e to the power of each value."""
+        return arithmetic.exp(self)
+
+    def log(self) -> Any:
+        """Return the natural logarithm of each value."""
+        return arithmetic.log(self)
+
+    def sum(self, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> Any:
+        """Return the sum over all values or over ``dim``."""
+        return arithmetic.sum(self, dim=dim, keepdim=keepdim)
+
+    def mean(self, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> Any:
+        """Return the mean over all values or over ``dim``."""
+        return arithmetic.mean(self, dim=dim, keepdim=keepdim)
+
+    def reshape(self, *shape: Any) -> Any:
+        """Return the same values in another shape."""
+        return arithmetic.reshape(self, shape=shape[0] if len(shape) == 1 and not isinstance(shape[0], SupportsIndex) else shape)
+
+    def transpose(self, dim0: int, dim1: int) -> Any:
+        """Return the tensor with two axes swapped."""
+        return arithmetic.transpose(self, dim0=dim0, dim1=dim1)
+
+    @property
+    def T(self) -> Any:
+        """The transpose of a matrix."""
+        if self.ndim != 2:
+            raise ValueError(f".T is for matrices; this tensor has shape {self.shape}. Use transpose(dim0, dim1).")
+        return arithmetic.transpose(self, dim0=0, dim1=1)
+
+
+class Parameter(Tensor):
+    """A tensor that a model learns: it requires a gradient, and a layer's ``parameters()`` finds it.
+
+    Examples
+    --------
+    >>> Parameter(np.zeros(2, dtype=np.float32))
+    Parameter containing:
+    tensor([0., 0.], requires_grad=True)
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data: Any, requires_grad: bool = True) -> None:
+        super().__init__(data, requires_grad=requires_grad)
+
+    def __repr__(self) -> str:
+        return f"Parameter containing:\n{super().__repr__()}"
+
+
+def tensor(data: Any, *, dtype: DTypeLike | None = None, device: str | None = None, requires_grad: bool = False) -> Tensor:
+    """Make a tensor from numbers, lists or an array. The data are copied.
+
+    Parameters
+    ----------
+    data : numbers, nested lists or an array
+    dtype : optional
+        As in PyTorch, an array keeps its own; Python floats become float32 and integers int64.
+    device : "cpu" or None
+    requires_grad : bool
+
+    Examples
+    --------
+    >>> x = tensor([3.0], requires_grad=True)
+    >>> (x * x).sum().backward()
+    >>> x.grad
+    array([6.], dtype=float32)
+    """
+    if device is not None:
+        _checked_device(device)
+    if isinstance(data, Tensor):
+        data = data.data
+    values = np.array(data, dtype=dtype)
+    if dtype is None and not isinstance(data, (np.ndarray, np.generic)) and values.dtype == np.float64:
+        values = values.astype(np.float32)
+    if values.dtype == object:
+        raise TypeError("tensor needs numbers in a rectangular shape; got a list of other things, or lists of different lengths.")
+    return Tensor(values, requires_grad=requires_grad)
+
+
+def _record(operation: Operation, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    values = [value._data if isinstance(value, Tensor) else value for value in inputs]
+    output, saved = operation.forward(*values, **options)
+    needed = _recording.get() and any(isinstance(value, Tensor) and value.requires_grad for value in inputs)
+    if isinstance(output, tuple):
+        node = Node(operation, inputs, saved, len(output)) if needed else None
+        return tuple(_made_by(node, value, index) for index, value in enumerate(output))
+    return _made_by(Node(operation, inputs, saved, None) if needed else None, output, 0)
+
+
+def _made_by(node: Node | None, value: Any, index: int) -> Tensor:
+    made = Tensor(value)
+    if node is not None:
+        made.grad_fn, made.output_index, made.requires_grad = node, index, True
+    return made
+
+
+def _run_backward(root: Tensor, grad_output: Array, retain_graph: bool) -> None:
+    """Walk the tape from the youngest node to the oldest."""
+    pending: dict[int, tuple[Node, list[Array | None], list[Tensor | None]]] = {}  # by birth: its outputs' gradients so far
+    youngest_first: list[int] = []
+
+    def receive(target: Tensor, grad: Array) -> None:
+        node = target.grad_fn
+        if node is None:
+            target.accumulate(grad)
+            return
+        if node.birth not in pending:
+            outputs = node.tuple_of or 1
+            pending[node.birth] = (node, [None] * outputs, [None] * outputs)
+            heapq.heappush(youngest_first, -node.birth)
+        _, grads, tensors = pending[node.birth]
+        so_far = grads[target.output_index]
+        # a new array: the one that came may also be the gradient of another input
+        grads[target.output_index] = grad if so_far is None else so_far + grad
+        if target.retains_grad:
+            tensors[target.output_index] = target
+
+    receive(root, grad_output)
+    while youngest_first:
+        node, grads, retaining = pending.pop(-heapq.heappop(youngest_first))
+        for target, whole in zip(retaining, grads, strict=True):
+            if target is not None and whole is not None:
+                target.accumulate(whole)
+        for position, (value, grad) in enumerate(zip(node.inputs, node.backward(grads, retain_graph=retain_graph), strict=True)):
+            if grad is None or not isinstance(value, Tensor) or not value.requires_grad:
+                continue
+            if np.shape(grad) != value.shape:
+                raise ValueError(
+                    f"{node.operation.__name__}.backward returned a gradient of shape {np.shape(grad)} for input {position} "
+                    f"of shape {value.shape}; they must be equal."
+                )
+            receive(value, np.asarray(grad))
+
+
+def refuse_changed(name: str, saved: Any, inputs: Any, versions: list[int]) -> None:
+    """Raise if an input that ``saved`` still points to was changed in place since the forward pass."""
+    for value, version in zip(inputs, versions, strict=True):
+        if isinstance(value, Tensor) and value.version != version and _shares(value.data, saved):
+            raise RuntimeError(
+                f"{name} saved a value of shape {value.shape} for its gradient, and that value was changed in place since: the gradient "
+                "would be wrong. Call backward() before the optimizer's step(), or run the forward pass again."
+            )
+
+
+def _shares(data: Array, saved: Any) -> bool:
+    if isinstance(saved, (tuple, list)):
+        return any(_shares(data, part) for part in saved)
+    return isinstance(saved, np.ndarray) and np.shares_memory(data, saved)
