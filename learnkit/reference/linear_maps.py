@@ -5,6 +5,7 @@
 Source: Goodfellow, Bengio & Courville 2016, Deep Learning, section 6.5.6 (the gradient of a matrix product).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from learnkit.reference.operations import Array, op
@@ -54,7 +55,9 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> tuple[Any, Any
 
 
 @linear.backward_rule
-def linear_backward(grad_output: Array, saved: Any) -> tuple[Array, Array, Array | None]:
+def linear_backward(
+    grad_output: Array, saved: Any, needs_input_grad: Sequence[bool] = (True, True, True)
+) -> tuple[Array | None, Array | None, Array | None]:
     """Return the gradients of x, weight and bias.
 
     With y_nj = Σ_i x_ni W_ji + b_j and g = dL/dy, the chain rule sums over every y that a value has a part in:
@@ -64,6 +67,8 @@ def linear_backward(grad_output: Array, saved: Any) -> tuple[Array, Array, Array
     ----------
     grad_output : (..., D_out)
     saved : what forward saved
+    needs_input_grad : three booleans
+        What is not needed is None: nobody asks for the gradient of the data, at a third of the price of the whole.
 
     Examples
     --------
@@ -73,8 +78,10 @@ def linear_backward(grad_output: Array, saved: Any) -> tuple[Array, Array, Array
     [[[30.0, 40.0]], [[10.0, 20.0]], [10.0]]
     """
     x, weight, has_bias = saved
-    grad_x = grad_output @ weight  # (..., D_out) @ (D_out, D_in) -> (..., D_in)
+    needs_x, needs_weight, needs_bias = needs_input_grad
+    grad_x = grad_output @ weight if needs_x else None  # (..., D_out) @ (D_out, D_in) -> (..., D_in)
     if x.ndim != 2:  # all axes but the last count examples
         x, grad_output = x.reshape(-1, x.shape[-1]), grad_output.reshape(-1, grad_output.shape[-1])
-    grad_weight = grad_output.T @ x  # (D_out, N) @ (N, D_in) -> (D_out, D_in)
-    return grad_x, grad_weight, grad_output.sum(axis=0) if has_bias else None
+    grad_weight = grad_output.T @ x if needs_weight else None  # (D_out, N) @ (N, D_in) -> (D_out, D_in)
+    grad_bias = grad_output.sum(axis=0) if needs_bias and has_bias else None
+    return grad_x, grad_weight, grad_bias

@@ -22,7 +22,7 @@ def _reduce(losses: Array, reduction: str) -> Any:
         raise ValueError(f'reduction must be "mean", "sum" or "none"; got {reduction!r}.')
     if losses.size == 0:
         raise ValueError(f"a loss needs at least one example; got an empty batch of shape {losses.shape}.")
-    return losses if reduction == "none" else losses.mean() if reduction == "mean" else losses.sum()
+    return losses if reduction == "none" else losses.sum() / losses.size if reduction == "mean" else losses.sum()
 
 
 def _each(grad_output: Any, count: int, reduction: str) -> Any:
@@ -121,16 +121,18 @@ def cross_entropy(logits: Array, targets: Array, *, reduction: str = "mean") -> 
         hint = " Use targets.squeeze(1)." if targets.shape == (*logits.shape[:1], 1) else ""
         hint = " Use targets.argmax(axis=1): integer classes are asked, not one-hot rows." if targets.shape == logits.shape else hint
         raise ValueError(f"logits must be (N, C) and targets (N,); got {logits.shape} and {targets.shape}.{hint}")
-    if not np.issubdtype(targets.dtype, np.integer):
+    if targets.dtype.kind not in "iu":
         raise TypeError(f"targets must be integer classes; got dtype {targets.dtype}. Use targets.astype(int) if they are whole numbers.")
     count, classes = logits.shape
-    if count and not 0 <= targets.min() <= targets.max() < classes:
+    if count == 0:
+        raise ValueError(f"a loss needs at least one example; got logits of shape {logits.shape}.")
+    if not 0 <= targets.min() <= targets.max() < classes:
         raise ValueError(
             f"targets must be classes from 0 to {classes - 1}, as logits has {classes} columns; "
             f"got values from {targets.min()} to {targets.max()}."
         )
     # -log(softmax(z)[y]) is inf for a score 800 below the largest, and log(p + 1e-12) stops at 27.6; this is exact
-    shifted = logits - logits.max(axis=1, keepdims=True, initial=-np.inf)
+    shifted = logits - logits.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return _reduce(-log_p[np.arange(count), targets], reduction), (log_p, targets, reduction)
 

@@ -144,25 +144,31 @@ class OperationLayer(Module):
         if isinstance(x, Tensor):
             raise TypeError(f"{type(self).__name__}.forward takes an array and got a Tensor. Call the layer itself: layer(x).")
         own = self._own_inputs()
-        output, saved = self._operation.forward(x, *[None if p is None else p.data for p in own], **self._options)
+        output, saved = self._operation.__wrapped__(x, *[None if p is None else p.data for p in own], **self._options)
         self._saved = (saved, own, [0 if p is None else p.version for p in own])
         return np.asarray(output)
 
-    def backward(self, grad_output: Array) -> Array:
-        """Add to the parameters' gradients and return the gradient of x; uses up what the last forward kept."""
+    def backward(self, grad_output: Array, *, needs_input_grad: bool = True) -> Array | None:
+        """Add to the parameters' gradients and return the gradient of x; uses up what the last forward kept.
+
+        Without ``needs_input_grad`` an operation that can spare the gradient of x returns None instead.
+        """
         if self._saved is None:
             raise RuntimeError(
                 f"{type(self).__name__}.backward has nothing to go back through: each backward uses up one forward. Call forward(x) first."
             )
         (saved, own, versions), self._saved = self._saved, None
         refuse_changed(self._operation.__name__, saved, own, versions)
-        gradients = self._operation.backward(grad_output, saved)
+        if self._operation.is_selective and not needs_input_grad:
+            gradients = self._operation.backward(grad_output, saved, needs_input_grad=(False, *(p is not None for p in own)))
+        else:
+            gradients = self._operation.backward(grad_output, saved)
         if not own:
             return np.asarray(gradients)
         for parameter, grad in zip(own, gradients[1:], strict=True):
             if parameter is not None and grad is not None and parameter.requires_grad:
                 parameter.accumulate(grad)
-        return np.asarray(gradients[0])
+        return gradients[0]  # type: ignore[no-any-return]  # a rule returns Any: here a tuple of arrays or None
 
 
 class Sequential(Module):
@@ -199,12 +205,13 @@ class Sequential(Module):
             if not isinstance(layer, Module):
                 raise TypeError(f"Sequential takes layers; argument {index} is {layer!r}. Write ReLU() and not ReLU or relu.")
             setattr(self, str(index), layer)
+        self._names = [str(index) for index in range(len(layers))]
 
     def __len__(self) -> int:
-        return len(list(self.named_children()))
+        return len(self._names)
 
     def __iter__(self) -> Iterator[Module]:
-        return (child for _, child in self.named_children())
+        return iter([self.__dict__[name] for name in self._names])
 
     def __getitem__(self, index: int) -> Module:
         return list(self)[index]
@@ -220,11 +227,15 @@ class Sequential(Module):
             x = layer.forward(x)
         return x
 
-    def backward(self, grad_output: Array) -> Array:
-        """Go back through the layers, last first; return the gradient of x."""
-        for layer in reversed(self._by_hand()):
+    def backward(self, grad_output: Array, *, needs_input_grad: bool = True) -> Array | None:
+        """Go back through the layers, last first; return the gradient of x.
+
+        Training does not need that last one: ``needs_input_grad=False`` saves a matrix product and returns None.
+        """
+        first, *others = self._by_hand()
+        for layer in reversed(others):
             grad_output = layer.backward(grad_output)
-        return grad_output
+        return first.backward(grad_output, needs_input_grad=needs_input_grad)  # type: ignore[no-any-return]
 
     def _by_hand(self) -> list[Any]:
         layers = list(self)

@@ -22,6 +22,7 @@ class Operation(Protocol):
     """What ``op`` makes of a function: the function itself, with ``forward`` and ``backward`` beside it."""
 
     __name__: str
+    __wrapped__: Callable[..., tuple[Any, Any]]  # the plain function, for inputs already known to be arrays in their places
 
     def __call__(self, *inputs: Any, **options: Any) -> Any:
         """Return the output alone: an array for arrays; a recorded Tensor if any input is a Tensor."""
@@ -29,10 +30,15 @@ class Operation(Protocol):
     def forward(self, *inputs: Any, **options: Any) -> tuple[Any, Any]:
         """Return ``(output, saved)`` for arrays."""
 
-    def backward(self, grad_output: Any, saved: Any) -> Any:
-        """Return the gradient of each input, in input order, None where there is none; not in a tuple if there is one input."""
+    def backward(self, grad_output: Any, saved: Any, **options: Any) -> Any:
+        """Return the gradient of each input, in input order, None where there is none; not in a tuple if there is one input.
 
-    def backward_rule(self, rule: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+        A rule with the parameter ``needs_input_grad``, one boolean per input, may leave out what nobody asked for.
+        """
+
+    is_selective: bool  # whether the rule takes needs_input_grad
+
+    def backward_rule(self, rule: Callable[..., Any]) -> Callable[..., Any]:
         """Decorate the function that computes ``backward``."""
 
 
@@ -70,7 +76,7 @@ def op(function: Callable[..., tuple[Any, Any]]) -> Operation:
 
     def complete(inputs: tuple[Any, ...], options: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Sort inputs given by name, or left out, into their places."""
-        if len(inputs) == len(inputs_named) and options.keys().isdisjoint(inputs_named):
+        if len(inputs) == len(inputs_named) and not (options and any(name in options for name in inputs_named)):
             return inputs, options
         signature.bind(*inputs, **options)  # raises Python's own TypeError for a missing, unknown or doubled argument
         rest = [options.get(name, default) for name, default in zip(inputs_named, defaults, strict=True)][len(inputs) :]
@@ -97,12 +103,12 @@ def op(function: Callable[..., tuple[Any, Any]]) -> Operation:
         name = function.__name__
         raise TypeError(f"{name} has no backward rule. Write one under it: @{name}.backward_rule")
 
-    def backward_rule(rule: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-        made.backward = rule
+    def backward_rule(rule: Callable[..., Any]) -> Callable[..., Any]:
+        made.backward, made.is_selective = rule, "needs_input_grad" in inspect.signature(rule).parameters
         return rule
 
     made: Any = operation
-    made.forward, made.backward, made.backward_rule = forward, backward, backward_rule
+    made.forward, made.backward, made.backward_rule, made.is_selective = forward, backward, backward_rule, False
     return cast(Operation, made)
 
 

@@ -4,7 +4,7 @@
 score first: then no exponential is larger than 1.
 
 Sources: Bridle 1990, Probabilistic interpretation of feedforward classification network outputs (softmax); Blanchard, Higham
-& Higham 2021, Accurately computing the log-sum-exp and softmax functions, equations 1.3 and 3.1.
+& Higham 2021, Accurately computing the log-sum-exp and softmax functions (the shift).
 """
 
 from typing import Any

@@ -70,7 +70,11 @@ class Node:
             )
         refuse_changed(name, self.saved, self.inputs, self.versions)
         grad_output: Any = grads[0] if self.tuple_of is None else tuple(grads)
-        gradients = self.operation.backward(grad_output, self.saved)
+        if self.operation.is_selective:
+            needs = [isinstance(value, Tensor) and value.requires_grad for value in self.inputs]
+            gradients = self.operation.backward(grad_output, self.saved, needs_input_grad=needs)
+        else:
+            gradients = self.operation.backward(grad_output, self.saved)
         if not retain_graph:
             self.saved = _CONSUMED
         if len(self.inputs) == 1 and not isinstance(gradients, tuple):
@@ -364,7 +368,7 @@ def tensor(data: Any, *, dtype: DTypeLike | None = None, device: str | None = No
 
 def _record(operation: Operation, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     values = [value._data if isinstance(value, Tensor) else value for value in inputs]
-    output, saved = operation.forward(*values, **options)
+    output, saved = operation.__wrapped__(*values, **options)
     needed = _recording.get() and any(isinstance(value, Tensor) and value.requires_grad for value in inputs)
     if isinstance(output, tuple):
         node = Node(operation, inputs, saved, len(output)) if needed else None
@@ -409,12 +413,13 @@ def _run_backward(root: Tensor, grad_output: Array, retain_graph: bool) -> None:
         for position, (value, grad) in enumerate(zip(node.inputs, node.backward(grads, retain_graph=retain_graph), strict=True)):
             if grad is None or not isinstance(value, Tensor) or not value.requires_grad:
                 continue
-            if np.shape(grad) != value.shape:
+            grad = np.asarray(grad)
+            if grad.shape != value.shape:
                 raise ValueError(
-                    f"{node.operation.__name__}.backward returned a gradient of shape {np.shape(grad)} for input {position} "
+                    f"{node.operation.__name__}.backward returned a gradient of shape {grad.shape} for input {position} "
                     f"of shape {value.shape}; they must be equal."
                 )
-            receive(value, np.asarray(grad))
+            receive(value, grad)
 
 
 def refuse_changed(name: str, saved: Any, inputs: Any, versions: list[int]) -> None:
