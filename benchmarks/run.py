@@ -62,9 +62,7 @@ def mlp_rows() -> list[Row]:
 
     def ours() -> tuple[Any, Any]:
         rng = lk.rng(0)
-        net = lk.Sequential(
-            lk.Linear(64, 128, rng=rng), lk.ReLU(), lk.Linear(128, 64, rng=rng), lk.ReLU(), lk.Linear(64, 10, rng=rng)
-        )
+        net = lk.Sequential(lk.Linear(64, 128, rng=rng), lk.ReLU(), lk.Linear(128, 64, rng=rng), lk.ReLU(), lk.Linear(64, 10, rng=rng))
         return net, lk.SGD(net.parameters(), lr=0.01)
 
     layered, layered_optimizer = ours()

@@ -15,6 +15,22 @@ from learnkit.reference.operations import Array, op, unbroadcast
 Dim = int | tuple[int, ...] | None
 
 
+def _promoted(*values: Any, to_float: bool = False) -> tuple[Any, ...]:
+    """Give integer arrays the type that PyTorch gives them among floating-point numbers.
+
+    That is the type of the floating-point array beside them, or float32, PyTorch's default; NumPy would make float64 of both,
+    and a float32 model would go on in float64 unseen.
+    """
+    types = [value.dtype for value in values if isinstance(value, np.ndarray)]
+    if all(kind.kind == "f" for kind in types):
+        return values
+    floating = [kind for kind in types if kind.kind == "f"]
+    if not (floating or to_float or any(isinstance(value, float) for value in values)):
+        return values
+    target = np.result_type(*floating) if floating else np.dtype(np.float32)
+    return tuple(value.astype(target) if isinstance(value, np.ndarray) and value.dtype.kind in "iub" else value for value in values)
+
+
 @op
 def add(a: Any, b: Any) -> tuple[Any, Any]:
     """Return a + b.
@@ -24,6 +40,7 @@ def add(a: Any, b: Any) -> tuple[Any, Any]:
     >>> add(np.array([1.0, 2.0]), 10.0)
     array([11., 12.])
     """
+    a, b = _promoted(a, b)
     return a + b, (np.shape(a), np.shape(b))
 
 
@@ -43,6 +60,7 @@ def sub(a: Any, b: Any) -> tuple[Any, Any]:
     >>> sub(np.array([1.0, 2.0]), 10.0)
     array([-9., -8.])
     """
+    a, b = _promoted(a, b)
     return a - b, (np.shape(a), np.shape(b))
 
 
@@ -62,6 +80,7 @@ def mul(a: Any, b: Any) -> tuple[Any, Any]:
     >>> mul(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
     array([3., 8.])
     """
+    a, b = _promoted(a, b)
     return a * b, (a, b)
 
 
@@ -81,6 +100,7 @@ def div(a: Any, b: Any) -> tuple[Any, Any]:
     >>> div(np.array([1.0, 2.0]), 4.0)
     array([0.25, 0.5 ])
     """
+    a, b = _promoted(a, b, to_float=True)
     return a / b, (a, b)
 
 
@@ -120,6 +140,7 @@ def pow(x: Any, *, exponent: float) -> tuple[Any, Any]:
     """
     if not isinstance(exponent, (int, float)):
         raise TypeError(f"the exponent must be a Python number; got {type(exponent).__name__}. For a tensor use exp(b * log(a)).")
+    (x,) = _promoted(x, to_float=isinstance(exponent, float))
     return x**exponent, (x, exponent)
 
 
@@ -140,7 +161,7 @@ def exp(x: Any) -> tuple[Any, Any]:
     >>> exp(np.array([0.0, 1.0]))
     array([1.        , 2.71828183])
     """
-    output = np.exp(x)
+    output = np.exp(*_promoted(x, to_float=True))
     return output, output
 
 
@@ -159,6 +180,7 @@ def log(x: Any) -> tuple[Any, Any]:
     >>> log(np.array([1.0, 10.0]))
     array([0.        , 2.30258509])
     """
+    (x,) = _promoted(x, to_float=True)
     return np.log(x), x
 
 

@@ -23,5 +23,7 @@ def device(name: str = "auto") -> str:
     learnkit.pytorch.device, torch.device
     """
     if name not in ("auto", "cpu"):
-        raise ValueError(f'NumPy computes on the CPU; got device {name!r}. For a GPU: from learnkit import pytorch as lk; lk.device("auto").')
+        raise ValueError(
+            f'NumPy computes on the CPU; got device {name!r}. For a GPU: from learnkit import pytorch as lk; lk.device("auto").'
+        )
     return "cpu"

@@ -56,7 +56,13 @@ class Linear(OperationLayer):
     """
 
     def __init__(
-        self, in_features: int, out_features: int, bias: bool = True, *, rng: np.random.Generator | None = None, dtype: DTypeLike | None = None
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        rng: np.random.Generator | None = None,
+        dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(linear, "weight", "bias")
         if in_features < 1 or out_features < 1:

@@ -45,7 +45,8 @@ def linear(x: Array, weight: Array, bias: Array | None = None) -> tuple[Any, Any
     """
     if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
         raise ValueError(
-            f"x must be (..., D_in) and weight (D_out, D_in); got {x.shape} and {weight.shape}. The rows of weight are outputs: try weight.T."
+            f"x must be (..., D_in) and weight (D_out, D_in); got {x.shape} and {weight.shape}. "
+            "The rows of weight are outputs: try weight.T."
         )
     if bias is None:
         return x @ weight.T, (x, weight, False)  # (..., D_in) -> (..., D_out)

@@ -14,13 +14,10 @@ import numpy as np
 from learnkit.reference.operations import Array, op
 
 
-def _shift(name: str, logits: Array, dim: int) -> tuple[Array, Array]:
-    """Return the scores less their largest, and the largest."""
+def _largest(name: str, logits: Array, dim: int) -> Array:
     if not -logits.ndim <= dim < logits.ndim or logits.shape[dim] == 0:
         raise ValueError(f"{name} needs scores along dim={dim}; got logits of shape {logits.shape}. Name an axis that has at least one.")
-    largest = np.max(logits, axis=dim, keepdims=True)
-    largest = np.where(np.isfinite(largest), largest, 0)  # inf - inf would be NaN
-    return logits - largest, largest
+    return np.asarray(logits.max(axis=dim, keepdims=True))
 
 
 @op
@@ -55,9 +52,10 @@ def logsumexp(logits: Array, *, dim: int = -1, keepdim: bool = False) -> tuple[A
     learnkit.pytorch.logsumexp, torch.logsumexp
     """
     # exp(1000) overflows to inf; exp(1000 - 1000) = 1
-    shifted, largest = _shift("logsumexp", logits, dim)
+    largest = _largest("logsumexp", logits, dim)
+    largest = np.where(np.isfinite(largest), largest, 0)  # the answer for inf is inf, and inf - inf would be NaN
     with np.errstate(divide="ignore"):  # where every score is -inf, log 0 = -inf is the answer
-        output = largest + np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
+        output = largest + np.log(np.exp(logits - largest).sum(axis=dim, keepdims=True))
     return output if keepdim else np.squeeze(output, axis=dim), (logits, output, dim, keepdim)
 
 
@@ -66,7 +64,8 @@ def logsumexp_backward(grad_output: Array, saved: Any) -> Array:
     """The slope along score k is exp(z_k) / Σ_j exp(z_j): the softmax."""
     logits, output, dim, keepdim = saved
     grad = grad_output if keepdim else np.expand_dims(grad_output, dim)
-    return np.asarray(grad * np.exp(logits - output))
+    with np.errstate(invalid="ignore"):  # inf - inf: no slope, NaN, as in PyTorch
+        return np.asarray(grad * np.exp(logits - output))
 
 
 @op
@@ -99,10 +98,9 @@ def softmax(logits: Array, *, dim: int = -1) -> tuple[Any, Any]:
     learnkit.pytorch.softmax, torch.softmax
     """
     # exp(1000) / exp(1000) is inf / inf = NaN; exp(0) / exp(0) = 1
-    shifted, _ = _shift("softmax", logits, dim)
-    exponentials = np.exp(shifted)
     with np.errstate(invalid="ignore"):  # a row with inf, or of -inf alone, has no softmax: NaN, as in PyTorch
-        output = exponentials / exponentials.sum(axis=dim, keepdims=True)
+        exponentials = np.exp(logits - _largest("softmax", logits, dim))
+    output = exponentials / exponentials.sum(axis=dim, keepdims=True)
     return output, (output, dim)
 
 
@@ -148,9 +146,9 @@ def log_softmax(logits: Array, *, dim: int = -1) -> tuple[Any, Any]:
     learnkit.pytorch.log_softmax, torch.log_softmax
     """
     # log(softmax(z)) is log 0 = -inf for a score 800 below the largest; the difference z - logsumexp(z) is exact
-    shifted, _ = _shift("log_softmax", logits, dim)
-    with np.errstate(divide="ignore", invalid="ignore"):  # as in softmax
-        output = shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
+    with np.errstate(invalid="ignore"):  # as in softmax
+        shifted = logits - _largest("log_softmax", logits, dim)
+    output = shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))
     return output, (output, dim)
 
 

@@ -359,11 +359,17 @@ def tensor(data: Any, *, dtype: DTypeLike | None = None, device: str | None = No
     if isinstance(data, Tensor):
         data = data.data
     values = np.array(data, dtype=dtype)
-    if dtype is None and not isinstance(data, (np.ndarray, np.generic)) and values.dtype == np.float64:
+    if dtype is None and values.dtype == np.float64 and not isinstance(_first_number(data), (np.ndarray, np.generic)):
         values = values.astype(np.float32)
     if values.dtype == object:
         raise TypeError("tensor needs numbers in a rectangular shape; got a list of other things, or lists of different lengths.")
     return Tensor(values, requires_grad=requires_grad)
+
+
+def _first_number(data: Any) -> Any:
+    while isinstance(data, (list, tuple)) and data:
+        data = data[0]
+    return data
 
 
 def _record(operation: Operation, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:

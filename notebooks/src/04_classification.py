@@ -72,6 +72,7 @@ visual.show(visual.draw_digits(images[twelve], labels[twelve]))
 # the largest score. The next cell defines a small training loop. By the end of the lesson you will have derived the one line in it
 # that is new, `gradient(scores, y)`.
 
+
 # %%
 def train(weight, bias, targets, gradient, *, seed, epochs=20, lr=0.5):
     """Mini-batch gradient descent; returns the weight, the bias and the test accuracy after each epoch."""
@@ -93,6 +94,7 @@ def cross_entropy_gradient(scores, y):
 # %% [markdown]
 # Now a model that was *badly taught*. In its training data every digit carries the label of the next one: each 8 was called a 9,
 # each 9 a 0. It learned that well. Then its weights were doubled, which makes it twice as sure.
+
 
 # %%
 def badly_taught(seed):
@@ -250,6 +252,7 @@ assert np.allclose(values["log-sum-exp"], lk.log_softmax(pairs)[:, 1]) and np.al
 # This is the *cross-entropy*, in *nats*, the unit of natural logarithms. The mean rather than the sum keeps the size of the
 # gradient, and with it the right learning rate, independent of the batch size.
 
+
 # %%
 def cross_entropy(logits, targets):
     """Mean over the batch of log-sum-exp less the right score. logits (N, C), targets (N,)."""
@@ -287,6 +290,7 @@ print("the 8 called a 9", f"{cross_entropy(eight_scores[None], np.array([8])):.1
 #
 # A derivation is a claim. Nudge one score at a time by $10^{-5}$ and see whether the loss moves as claimed.
 
+
 # %%
 def cross_entropy_grad(logits, targets):
     """The gradient of the mean cross-entropy: (p - onehot) / N, of shape (N, C)."""
@@ -316,6 +320,7 @@ print("as in section 3:", cross_entropy_grad(scores[None], np.array([0])).round(
 #
 # Every part carries a factor $p$. The right class has $p \approx 0$, so its gradient is about 0. The class that the model is sure of has
 # $p \approx 1$, and there the bracket is about $d_k - d_k = 0$. Sure and wrong: no gradient. How large is the difference on our digits?
+
 
 # %%
 def squared_error_gradient(scores, y):
@@ -351,8 +356,7 @@ print(f"median lead of the wrong class: {gap:.0f}; the median gradients differ b
 # %%
 losses = {"cross-entropy": cross_entropy_gradient, "squared error": squared_error_gradient}
 curves = {
-    name: np.array([train(*badly_taught(seed), labels, gradient, seed=seed)[2] for seed in range(5)])
-    for name, gradient in losses.items()
+    name: np.array([train(*badly_taught(seed), labels, gradient, seed=seed)[2] for seed in range(5)]) for name, gradient in losses.items()
 }
 visual.show(visual.draw_learning_curves(curves, y_label="test accuracy (share of digits)", reference_lines={"chance": 0.1}))
 assert curves["cross-entropy"][:, -1].min() > 0.9 and curves["squared error"][:, -1].max() < 0.3
@@ -419,9 +423,7 @@ for _ in range(20):
 train_loss, test_accuracy = np.array(history).T
 start = {"knows nothing: ln 10": np.log(10)}
 visual.show(visual.draw_learning_curves({"train loss": train_loss}, y_label="train loss (nats)", reference_lines=start))
-visual.show(
-    visual.draw_learning_curves({"test accuracy": test_accuracy}, y_label="test accuracy (share)", reference_lines={"chance": 0.1})
-)
+visual.show(visual.draw_learning_curves({"test accuracy": test_accuracy}, y_label="test accuracy (share)", reference_lines={"chance": 0.1}))
 assert 0.93 < test_accuracy[-1] < 0.98 and train_loss[-1] < 0.25
 print("test accuracy after 20 epochs: between 0.93 and 0.98")
 

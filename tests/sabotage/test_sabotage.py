@@ -84,7 +84,11 @@ SABOTAGES = [
     ),
     Sabotage(
         "one gradient rule, 1 % off",
-        replace("learnkit/reference/activations.py", r"return np\.asarray\(grad_output \* \(1 - saved \* saved\)\)", "return 1.01 * grad_output * (1 - saved * saved)"),
+        replace(
+            "learnkit/reference/activations.py",
+            r"return np\.asarray\(grad_output \* \(1 - saved \* saved\)\)",
+            "return 1.01 * grad_output * (1 - saved * saved)",
+        ),
         "unit",
         "test_activations",
         "tanh",
@@ -93,12 +97,16 @@ SABOTAGES = [
     Sabotage("a stripped notebook", in_notebook(strip), "guards", "00_start_here", "stripped"),
     Sabotage(
         "a figure function that ignores its input",
-        replace("learnkit/visual/gradients.py", r"(?m)^(    with course_style\(\):)$", "    sizes = {name: [1.0, 2.0] for name in sizes}\n\\1"),
+        replace(
+            "learnkit/visual/gradients.py", r"(?m)^(    with course_style\(\):)$", "    sizes = {name: [1.0, 2.0] for name in sizes}\n\\1"
+        ),
         "unit",
         "tests/visual and gradient_sizes",
         "draw_gradient_sizes",
     ),
-    Sabotage("a module named like a public object", copy_module_under_its_objects_name, "guards", "test_names", "learnkit.reference.linear"),
+    Sabotage(
+        "a module named like a public object", copy_module_under_its_objects_name, "guards", "test_names", "learnkit.reference.linear"
+    ),
 ]
 
 
@@ -122,7 +130,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-@pytest.mark.parametrize("stage, narrowed_to", sorted({(s.stage, s.narrowed_to) for s in SABOTAGES}))
+@pytest.mark.parametrize(("stage", "narrowed_to"), sorted({(s.stage, s.narrowed_to) for s in SABOTAGES}))
 def test_the_untouched_copy_passes(untouched: Path, stage: str, narrowed_to: str) -> None:
     done = run_stage(untouched, stage, narrowed_to)
     assert done.returncode == 0, done.stdout + done.stderr

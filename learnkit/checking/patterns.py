@@ -1,0 +1,211 @@
+"""What two arrays of numbers have to do with each other: sign, order, a function applied, rounding, the rows that are right.
+
+Each pattern is a function of cases, one a probe, that returns sentences or None. It must hold on every probe that fails. `diagnosed` tries them
+from the most telling to the least.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from learnkit.checking.ratios import Case, offset_lines, ratio_lines
+from learnkit.checking.writing import listed, number, position
+
+Array = NDArray[np.float64]
+_Relation = Callable[[Array], Array]
+
+
+def same(one: Array, other: Array) -> bool:
+    return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-7, atol=1e-10, equal_nan=True))
+
+
+def _all(cases: Sequence[Case], relation: _Relation) -> bool:
+    """Whether a relation turns what was expected into what came on all probes, and tells something on one that fails."""
+    with np.errstate(all="ignore"):
+        return any(not case.agrees for case in cases) and all(
+            same(relation(case.expected.astype(float)), case.received.astype(float)) for case in cases
+        )
+
+
+def order_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
+    """Transposed, axes permuted, reversed, moved by one, rows or columns in another order."""
+    failing = [case for case in cases if not case.agrees]
+    axes = {case.expected.ndim for case in cases}
+    if len(axes) != 1 or (ndim := axes.pop()) == 0 or max(case.expected.size for case in failing) < 2:
+        return None
+    for order in list(permutations(range(ndim)))[1:]:
+        if _all(failing, lambda e, order=order: np.transpose(e, order)):
+            words = "the transpose of the expected one" if ndim == 2 else f"the expected one with its axes in the order {order}"
+            return [f"{subject} is {words}."]
+    name = ("entries",) if ndim == 1 else ("rows", "columns") if ndim == 2 else tuple(f"entries along axis {axis}" for axis in range(ndim))
+    for axis in range(ndim):
+        if _all(failing, lambda e, axis=axis: np.flip(e, axis)):
+            return [f"The numbers are right, and the {name[axis]} stand in reverse order."]
+        for step in (1, -1):
+            if _all(failing, lambda e, axis=axis, step=step: np.roll(e, step, axis)):
+                return [f"The numbers are right, and the {name[axis]} are moved by one place."]
+    for axis in range(ndim):
+        if _all_sorted(failing, axis):
+            return [f"The numbers are right, and the {name[axis]} stand in another order."]
+    return None
+
+
+def _all_sorted(cases: Sequence[Case], axis: int) -> bool:
+    """Whether on all probes the slices along an axis are the expected ones in another order."""
+    for case in cases:
+        if case.expected.size < 2:
+            return False
+        one, other = (np.moveaxis(a.astype(float), axis, 0).reshape(a.shape[axis], -1).round(9) for a in (case.expected, case.received))
+        if not same(one[np.lexsort(one.T[::-1])], other[np.lexsort(other.T[::-1])]):
+            return False
+    return True
+
+
+_FUNCTIONS: tuple[tuple[_Relation, str], ...] = (
+    (np.abs, "the absolute value of the expected one: a sign is lost"),
+    (np.log, "the logarithm of the expected one"),
+    (lambda e: -np.log(e), "minus the logarithm of the expected one"),
+    (np.exp, "e to the power of the expected one: a logarithm is missing"),
+    (lambda e: np.exp(-e), "e to the power of minus the expected one: a logarithm is missing"),
+    (np.square, "the square of the expected one"),
+    (np.sqrt, "the square root of the expected one"),
+    (lambda e: 1 - e, "1 minus the expected one"),
+    (lambda e: 1 / e, "1 divided by the expected one"),
+    (lambda e: np.maximum(e, 0), "the expected one with every negative number replaced by 0"),
+    (np.floor, "the expected one rounded down to whole numbers"),
+)
+
+
+def function_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
+    """A known function of what was expected, its absolute value with signs lost, or a rounding of it."""
+    for function, words in _FUNCTIONS:
+        if _all(cases, function):
+            return [f"{subject} is {words}."]
+    if any(not case.agrees for case in cases) and all(same(np.abs(case.expected.astype(float)), np.abs(case.received.astype(float))) for case in cases):
+        return ["The sizes of the numbers are right; some of their signs are wrong."]
+    for decimals in range(8):
+        if _all(cases, lambda e, decimals=decimals: np.round(e, decimals)):
+            digits = "whole numbers" if not decimals else f"{decimals} decimal{'s' if decimals > 1 else ''}"
+            return [f"{subject} is the expected one rounded to {digits}: return the full number, and round when you print."]
+    return None
+
+
+def part_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
+    """Right in the first row only, in all rows but one, or everywhere but at the target's column."""
+    failing = [case for case in cases if not case.agrees and case.expected.ndim]
+    if not failing or len(failing) < sum(not case.agrees for case in cases):
+        return None
+    wrong = [~np.isclose(case.expected.astype(float), case.received.astype(float), rtol=1e-7, atol=1e-10) for case in failing]
+    if at_target := _at_targets(failing, wrong):
+        return [at_target]
+    if all(mask.ndim == 2 for mask in wrong):
+        for axis, name in ((1, "row"), (0, "column")):
+            if line := _which_are_right([mask.any(axis=axis) for mask in wrong], name):
+                return [line]
+    return [line] if all(mask.ndim == 1 for mask in wrong) and (line := _which_are_right(wrong, "entry")) else None
+
+
+def _which_are_right(wrong: Sequence[NDArray[np.bool_]], name: str) -> str | None:
+    if any(len(mask) < 2 for mask in wrong):
+        return None
+    plural = "entries" if name == "entry" else f"{name}s"
+    if all(not mask[0] and mask[1:].all() for mask in wrong):
+        return f"The first {name} is right, and all others are wrong."
+    if all(mask[-1] and not mask[:-1].any() for mask in wrong):
+        return f"All {plural} are right but the last."
+    if all(mask[0] and not mask[1:].any() for mask in wrong):
+        return f"All {plural} are right but the first."
+    if all(not mask[-1] and mask[:-1].all() for mask in wrong):
+        return f"The last {name} is right, and all others are wrong."
+    return None
+
+
+def _at_targets(cases: Sequence[Case], wrong: Sequence[NDArray[np.bool_]]) -> str | None:
+    """Whether the wrong entries are those of each row's integer target, or all but those."""
+    at, beside = True, True
+    for case, mask in zip(cases, wrong, strict=True):
+        labels = next((a for a in case.arguments if isinstance(a, np.ndarray) and a.dtype.kind in "iu" and a.ndim == 1), None)
+        if mask.ndim != 2 or labels is None or labels.shape != mask.shape[:1] or labels.max(initial=0) >= mask.shape[1]:
+            return None
+        own = np.zeros_like(mask)
+        own[np.arange(len(labels)), labels] = True
+        at, beside = at and bool(np.array_equal(mask, own)), beside and bool(mask.any() and not mask[own].any())
+    if at:
+        return "Every entry is right but those of the right class, the column that targets names in each row."
+    return "Only the entries of the right class are right, the column that targets names in each row." if beside else None
+
+
+def precision_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
+    """Right to the precision of a 32-bit number."""
+    worst = 0.0
+    for case in cases:
+        scale = np.maximum(np.abs(case.expected), float(np.abs(case.expected).max(initial=0)) * 1e-3 + 1e-30)
+        worst = max(worst, float((np.abs(case.received.astype(float) - case.expected) / scale).max(initial=0)))
+    if worst > 3e-4:
+        return None
+    if any(case.received.dtype in (np.float32, np.float16) for case in cases):
+        return ["It is right to about 7 digits only: somewhere the 64-bit numbers become 32-bit ones."]
+    if worst < 3e-6:
+        return [f"It is nearly right, to a share of {number(worst)}: a small number is added somewhere, or digits are lost on the way."]
+    return None
+
+
+def not_finite_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
+    """NaN or inf where a finite number was expected, with the first input that makes it."""
+    for case in cases:
+        places = np.argwhere(~np.isfinite(case.received.astype(float)) & np.isfinite(case.expected.astype(float)))
+        if len(places):
+            place = tuple(int(i) for i in places[0])
+            where = f", first at {position(place)}" if place else ""
+            return [f'{subject} is {number(case.received[place])} on "{case.name}"{where}.']
+    return None
+
+
+def when_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
+    """What the probes that fail have in common and those that pass do not."""
+    passing, failing = [case for case in cases if case.agrees], [case for case in cases if not case.agrees]
+    if not passing or not failing:
+        return None
+    facts: tuple[tuple[Callable[[Case], bool], str, str], ...] = (
+        (lambda c: c.sizes.get("N", 2) == 1, "with a single example", "with more than one example"),
+        (lambda c: len(c.sizes) > 1 and len(set(c.sizes.values())) == 1, "where all sizes are equal", "where the sizes differ"),
+        (lambda c: _largest(c) <= 50, "with small numbers", "with large numbers (hundreds and more)"),
+        (lambda c: _smallest(c) >= 0, "where no input is negative", "where some inputs are negative"),
+    )
+    for holds, here, there in facts:
+        if all(holds(c) for c in passing) and not any(holds(c) for c in failing):
+            return [f"It is right {here}, and wrong {there}."]
+        if all(holds(c) for c in failing) and not any(holds(c) for c in passing):
+            return [f"It is right {there}, and wrong {here}."]
+    return None
+
+
+def _floats(case: Case) -> list[Array]:
+    return [a for a in case.arguments if isinstance(a, np.ndarray) and a.dtype.kind == "f" and a.size]
+
+
+def _largest(case: Case) -> float:
+    return max((float(np.abs(a).max()) for a in _floats(case)), default=0.0)
+
+
+def _smallest(case: Case) -> float:
+    return min((float(a.min()) for a in _floats(case)), default=0.0)
+
+
+def diagnosed(cases: Sequence[Case], subject: str) -> list[str]:
+    """Return what can be said of numbers that are wrong, the most telling first; at least which probes fail."""
+    finite = [case for case in cases if case.is_finite]
+    wild = not_finite_lines(cases, subject)
+    if any(not case.agrees for case in finite):
+        for pattern in (ratio_lines, order_lines, offset_lines, precision_lines, function_lines, part_lines):
+            if lines := pattern(finite, subject):
+                return lines
+    if wild and all(case.agrees for case in finite):
+        return wild + (when_lines(cases, subject) or [])
+    if lines := when_lines(finite, subject):
+        return lines + (wild or [])
+    right = [f'"{case.name}"' for case in cases if case.agrees][:2]
+    failed = [f'"{case.name}"' for case in cases if not case.agrees][:2]
+    return (wild or []) + [f"It is right on {listed(right)}, and wrong on {listed(failed)}." if right else "It is wrong on every probe."]

@@ -1,0 +1,130 @@
+"""What can be read off an answer without running it: whether it is still the stub, what it names, whether it speaks PyTorch."""
+
+import dis
+import inspect
+import types
+from collections.abc import Iterator
+from typing import Any
+
+_EMPTY = {"RESUME", "NOP", "CACHE", "RETURN_VALUE", "RETURN_CONST", "LOAD_CONST", "POP_TOP", "COPY_FREE_VARS"}
+_LEARNER_MODULES = ("__main__", "builtins")
+
+
+def code_of(answer: Any) -> types.CodeType | None:
+    """Return the code of a function, through decorators that say what they wrap; None for what has no code."""
+    try:
+        answer = inspect.unwrap(answer)
+    except ValueError:  # a function that says it wraps itself
+        return None
+    answer = getattr(answer, "__func__", answer)
+    code = getattr(answer, "__code__", None)
+    return code if isinstance(code, types.CodeType) else None
+
+
+def _inside(code: types.CodeType) -> Iterator[types.CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield from _inside(constant)
+
+
+def _globals_of(function: Any) -> dict[str, Any]:
+    try:
+        function = inspect.unwrap(function)
+    except ValueError:
+        return {}
+    namespace = getattr(getattr(function, "__func__", function), "__globals__", {})
+    return namespace if isinstance(namespace, dict) else {}
+
+
+def functions_used(answer: Any) -> list[Any]:
+    """Return the answer and the functions of its own namespace that it uses, directly or through each other."""
+    found, waiting, home = [], [answer], _globals_of(answer)
+    seen: set[int] = set()
+    while waiting:
+        function = waiting.pop()
+        code = code_of(function)
+        if id(function) in seen or code is None or _globals_of(function) is not home:
+            continue
+        seen.add(id(function))
+        found.append(function)
+        waiting += [home[name] for part in _inside(code) for name in part.co_names if isinstance(home.get(name), types.FunctionType)]
+        waiting += [value for value in _closure(function) if isinstance(value, types.FunctionType)]
+    return found
+
+
+def _closure(function: Any) -> list[Any]:
+    values = []
+    for cell in getattr(function, "__closure__", None) or ():
+        try:
+            values.append(cell.cell_contents)
+        except ValueError:  # not yet filled
+            continue
+    return values
+
+
+def names_used(answer: Any) -> set[str]:
+    """Return the global names and attributes in the code of an answer and of its helpers."""
+    return {name for function in functions_used(answer) if (code := code_of(function)) for part in _inside(code) for name in part.co_names}
+
+
+def objects_used(answer: Any) -> list[Any]:
+    """Return what the global names in an answer's code, and the variables it closes over, stand for now."""
+    found: list[Any] = []
+    for function in functions_used(answer):
+        code, home = code_of(function), _globals_of(function)
+        if code is not None:
+            loaded = {
+                step.argval for part in _inside(code) for step in dis.get_instructions(part) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+            }
+            found += [home[name] for name in sorted(loaded) if name in home]
+        found += _closure(function)
+    return found
+
+
+def _imports(answer: Any) -> set[str]:
+    """Return the modules that an answer imports in its own body."""
+    return {
+        str(step.argval)
+        for function in functions_used(answer)
+        if (code := code_of(function))
+        for part in _inside(code)
+        for step in dis.get_instructions(part)
+        if step.opname == "IMPORT_NAME"
+    }
+
+
+def uses_torch(answer: Any) -> bool:
+    """Whether an answer is written for PyTorch: its code names something of torch, or of ``learnkit.pytorch``."""
+    for thing in objects_used(answer):
+        home = thing.__name__ if isinstance(thing, types.ModuleType) else getattr(thing, "__module__", None) or type(thing).__module__
+        if str(home).split(".")[0] == "torch" or str(home).startswith("learnkit.pytorch"):
+            return True
+    return any(name.split(".")[0] == "torch" or name.startswith("learnkit.pytorch") for name in _imports(answer))
+
+
+def is_untouched(answer: Any, stub: str) -> bool:
+    """Whether an answer still does nothing: it is the stub, or its body is empty."""
+    code = code_of(answer)
+    if code is None:
+        return False
+    if _is_empty(code):
+        return True
+    spaces: dict[str, Any] = {}
+    try:
+        exec(compile(stub, "<stub>", "exec"), spaces)
+    except Exception:
+        return False
+    twin = code_of(spaces.get(code.co_name))
+    return twin is not None and _body(twin) == _body(code)
+
+
+def _is_empty(code: types.CodeType) -> bool:
+    steps = list(dis.get_instructions(code))
+    if all(step.opname in _EMPTY for step in steps):
+        return all(step.argval is None or step.argval is Ellipsis for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST"))
+    return "NotImplementedError" in code.co_names and len(code.co_names) == 1 and len(steps) < 8
+
+
+def _body(code: types.CodeType) -> tuple[Any, ...]:
+    return code.co_code, code.co_names, code.co_varnames, tuple(repr(constant) for constant in code.co_consts[1:])

@@ -1,0 +1,57 @@
+"""Every concept's declaration: one module here for each module of `learnkit.reference`, with the same file name.
+
+A declaration is a `Concept` in its module's ``CONCEPTS``. A public name of the reference is either declared, or listed with the
+reason in ``NOT_COMPARED``; a test sees to it.
+"""
+
+from learnkit.parity.concepts import Concept
+from learnkit.parity.declarations import (
+    activations,
+    arithmetic,
+    batches,
+    data_splits,
+    gradient_checks,
+    layers,
+    linear_maps,
+    losses,
+    metrics,
+    modules,
+    operations,
+    optimizers,
+    softmaxes,
+    standardizing,
+    tensors,
+)
+
+__all__ = ["CONCEPTS", "MODULES", "NOT_COMPARED"]
+
+# in the order of the lessons
+MODULES = (
+    data_splits,
+    standardizing,
+    batches,
+    linear_maps,
+    losses,
+    softmaxes,
+    metrics,
+    activations,
+    gradient_checks,
+    layers,
+    modules,
+    tensors,
+    operations,
+    arithmetic,
+    optimizers,
+)
+
+CONCEPTS: dict[str, Concept] = {concept.name: concept for module in MODULES for concept in module.CONCEPTS}
+
+NOT_COMPARED = {
+    "rng": "the same seed gives other numbers in another library; what is drawn is tested by its distribution",
+    "device": "names where the computation runs, and computes nothing",
+    "op": "makes operations by hand, which autograd replaces; every operation it made is compared",
+    "Operation": "a type: the contract of what op makes",
+    "Module": "abstract; every layer is compared, with its names and its state",
+    "OperationLayer": "the reference's way to make layers of operations; every layer it made is compared",
+    "Node": "an entry of the tape; the gradients it carries are compared",
+}

@@ -1,0 +1,26 @@
+"""Figures as pure functions of plain inputs: the same input gives the same picture, byte for byte.
+
+Each `draw_` function returns a matplotlib figure that also has `alt_text` (in words, what there is to see) and `data_table`
+(the numbers that were drawn). `show` puts one into a notebook. A new figure is a function between `canvas.course_style` and
+`canvas.finish`; an explorer is such a function with sliders on its arguments.
+"""
+
+from learnkit.visual.canvas import LessonFigure
+from learnkit.visual.curves import draw_learning_curves, draw_lines
+from learnkit.visual.gradients import draw_gradient_sizes
+from learnkit.visual.images import draw_digits
+from learnkit.visual.log_probabilities import draw_log_probability
+from learnkit.visual.scores import draw_scores, draw_softmax
+from learnkit.visual.showing import show
+
+__all__ = [
+    "LessonFigure",
+    "draw_digits",
+    "draw_gradient_sizes",
+    "draw_learning_curves",
+    "draw_lines",
+    "draw_log_probability",
+    "draw_scores",
+    "draw_softmax",
+    "show",
+]
