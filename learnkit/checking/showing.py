@@ -78,7 +78,6 @@ def _arrays(expected: Any, received: Any, tolerance: Tolerance, word: str = "exp
         return [f"  {word} {short(expected, digits)}   received {short(received, digits)}"]
     places = np.argwhere(~close(expected, received, tolerance))
     place = tuple(int(i) for i in places[0]) if len(places) else (0,) * expected.ndim
-    one, other = around(expected, (place[-1],), digits) if expected.ndim == 1 else "", ""
     if expected.size <= 12:
         digits = max(digits, digits_to_tell_apart(expected[place], received[place]))
         lines = _side_by_side(short(expected, digits), short(received, digits), word)

@@ -88,8 +88,8 @@ def cross_entropy(logits: Tensor, targets: Tensor, *, reduction: str = "mean") -
 
     Notes
     -----
-    PyTorch itself also takes probabilities (N, C) as targets, more axes, and of integers int64 and uint8 alone, and leaves out targets of -100. This takes
-    integers of any size, and leaves nothing out.
+    PyTorch itself also takes probabilities (N, C) as targets, and more axes; of integers it takes int64 and uint8 alone, and it leaves
+    out targets of -100. This takes every type of integer, and leaves nothing out.
 
     Examples
     --------

@@ -233,7 +233,7 @@ def _spread(grad: Any, shape: tuple[int, ...], dim: Dim, keepdim: bool) -> Array
 
 @op
 def sum(x: Any, *, dim: Dim = None, keepdim: bool = False) -> tuple[Any, Any]:
-    """Return the sum over all values, or over the axes ``dim``.
+    """Return the sum over all values, or over the axes ``dim``. (An empty tuple means no axis; in PyTorch it means all.)
 
     Examples
     --------
@@ -251,7 +251,7 @@ def sum_backward(grad_output: Array, saved: Any) -> Any:
 
 @op
 def mean(x: Any, *, dim: Dim = None, keepdim: bool = False) -> tuple[Any, Any]:
-    """Return the mean over all values, or over the axes ``dim``.
+    """Return the mean over all values, or over the axes ``dim``. (An empty tuple means no axis; in PyTorch it means all.)
 
     Examples
     --------

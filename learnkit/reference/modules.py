@@ -213,8 +213,8 @@ class Sequential(Module):
     def __iter__(self) -> Iterator[Module]:
         return iter([self.__dict__[name] for name in self._names])
 
-    def __getitem__(self, index: int) -> Module:
-        return list(self)[index]
+    def __getitem__(self, index: int | slice) -> Module:
+        return Sequential(*list(self)[index]) if isinstance(index, slice) else list(self)[index]
 
     def __call__(self, x: Any) -> Any:
         for layer in self:
@@ -232,10 +232,12 @@ class Sequential(Module):
 
         Training does not need that last one: ``needs_input_grad=False`` saves a matrix product and returns None.
         """
-        first, *others = self._by_hand()
-        for layer in reversed(others):
+        layers = self._by_hand()
+        for layer in reversed(layers[1:]):
             grad_output = layer.backward(grad_output)
-        return first.backward(grad_output, needs_input_grad=needs_input_grad)  # type: ignore[no-any-return]
+        if not layers:
+            return grad_output
+        return layers[0].backward(grad_output, needs_input_grad=needs_input_grad)  # type: ignore[no-any-return]
 
     def _by_hand(self) -> list[Any]:
         layers = list(self)

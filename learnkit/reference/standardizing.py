@@ -36,6 +36,8 @@ class Standardizer:
         """Take mean and standard deviation from x, (N, D); return the standardizer."""
         if x.ndim != 2 or len(x) == 0:
             raise ValueError(f"x must be (N, D) with at least one row; got {x.shape}.")
+        if x.dtype.kind != "f":
+            raise TypeError(f"x must hold floating-point numbers; got dtype {x.dtype}. Use x.astype(np.float32).")
         if not np.isfinite(x).all():
             row, column = np.argwhere(~np.isfinite(x))[0]
             raise ValueError(f"x must hold finite numbers; got {x[row, column]} in row {row}, feature {column}. Impute it first.")

@@ -46,7 +46,7 @@ def recall(question_id: str, answer: object = ...) -> None:
         show(Note(title, (str(slip), "Nothing was noted. Change `answer=` and run the cell again.")))
         return
     record_answer(question, value, again=False)
-    show(Note(title, (feedback(question, value),)))
+    show(Note(title, (question.question, feedback(question, value))))
 
 
 def feedback(question: Recall, value: float | str) -> str:

@@ -25,27 +25,24 @@
 # **You need** NumPy arrays and broadcasting, the mean squared error, and a step of gradient descent
 # $w \leftarrow w - \text{lr} \cdot \partial L / \partial w$ (lessons 01 to 03).
 #
-# **Time** about 60 minutes: the question 5, by hand 10, softmax 10, cross-entropy 10, the gradient 15, two experiments 10.
+# **Time** 50 to 65 minutes for the lesson: recall and the question 5, by hand 5, softmax and the overflow 12, cross-entropy and its gradient 15, the two
+# experiments 10, the broken run 8, PyTorch 5. The core exercises take 25 more.
 
 # %% [markdown]
 # ## Recall
 #
-# Answer each before you open it.
-#
-# <details><summary>1. What is the shape of <code>a + b</code> if <code>a</code> is (32, 10) and <code>b</code> is (10,)?</summary>
-#
-# (32, 10): <code>b</code> is added to each of the 32 rows.
-# </details>
-#
-# <details><summary>2. The loss is a mean over the batch. Does its gradient double when the batch doubles?</summary>
-#
-# No. The gradient is a mean too: twice as many terms, each with half the weight.
-# </details>
-#
-# <details><summary>3. Gradient descent on a bowl of curvature 4: which learning rates make it diverge?</summary>
-#
-# Those above 2 / 4 = 0.5. Each step multiplies the distance to the minimum by 1 − 4 lr, which must stay between −1 and 1.
-# </details>
+# Three questions on earlier lessons. Put your answer in place of the three dots and run the cell.
+
+# %%
+from learnkit.study import broken_run, predict, recall, reveal, show_after
+
+recall("04.r1", answer=...)
+
+# %%
+recall("04.r2", answer=...)
+
+# %%
+recall("04.r3", answer=...)
 
 # %% [markdown]
 # ## 1 · The question
@@ -116,9 +113,10 @@ visual.show(visual.draw_scores(eight_scores, target=8, title="An 8, and the ten 
 # %% [markdown]
 # ## 2 · Predict
 #
-# A model knows nothing: all ten scores are 0. The loss we are going to build is a number that is 0 for a model that is sure and
-# right, and grows as the model gets worse. **What will it be for the model that knows nothing?** Write a number on paper. Section 6
-# comes back to it.
+# Before the loss is built, commit to a number. Section 6 comes back to it.
+
+# %%
+predict("04.untrained-loss", answer=...)
 
 # %% [markdown]
 # ## 3 · The smallest example, by hand
@@ -188,17 +186,24 @@ visual.show(view)
 # %% [markdown]
 # ## 5 · The overflow
 #
-# **Predict:** what is `np.exp(1000.0) / np.exp(1000.0)` in 64-bit numbers? 1, inf, nan, or 0? Decide before you run the cell.
+# Softmax of (1000, 999, 998) should be that of (2, 1, 0): the differences are the same. What does the computer make of it?
 
 # %%
-with np.errstate(over="ignore", invalid="ignore"):  # NumPy would warn; we want to see the value
-    print("exp(1000)            ", np.exp(1000.0))
-    print("exp(1000) / exp(1000)", np.exp(1000.0) / np.exp(1000.0))
+predict("04.overflow", answer=...)
+
+
+# %%
+def divide_exponentials():
+    with np.errstate(over="ignore", invalid="ignore"):  # NumPy would warn; we want to see the value
+        print("exp(1000)            ", np.exp(1000.0))
+        print("exp(1000) / exp(1000)", np.exp(1000.0) / np.exp(1000.0))
+
+
+show_after("04.overflow", divide_exponentials)
 
 # %% [markdown]
-# It is *nan*, "not a number". If you said 1, you computed with real numbers. The computer's largest 64-bit number is about
-# $1.8 \cdot 10^{308}$, which is $e^{709.8}$: above it there is only inf, and inf / inf has no value. If you said inf or 0, you saw
-# the overflow in one of the two places. One such score turns the loss, and with it every weight, into nan.
+# The largest 64-bit number is about $1.8 \cdot 10^{308}$, which is $e^{709.8}$. A score above that has no exponential, and one such score turns
+# the loss, and with it every weight, into *nan*, "not a number".
 #
 # The cure is what softmax cannot see: subtract the largest score first. No exponential is then larger than $e^0 = 1$.
 #
@@ -268,10 +273,14 @@ print("knows nothing   ", f"{cross_entropy(np.zeros((1, 10)), np.array([3])):.4f
 print("the 8 called a 9", f"{cross_entropy(eight_scores[None], np.array([8])):.1f}")
 
 # %% [markdown]
-# **Back to your prediction.** The model that knows nothing gives every class $p = 1/10$, so its loss is $-\ln 0.1 = \ln 10 = 2.3026$.
-# If you wrote 1 or 0.9, you may have thought of the share of wrong answers; the loss has no upper limit. If you wrote 0.1, that is the
-# probability itself. Keep 2.3026 in mind: the first loss of a ten-class model should be close to it, and if it is not, something is
-# wrong before training has begun.
+# Back to your prediction of section 2:
+
+# %%
+reveal("04.untrained-loss")
+
+# %% [markdown]
+# Keep $\ln 10 = 2.3026$ in mind: the first loss of a ten-class model should be close to it. If it is not, something is wrong before training
+# has begun.
 
 # %% [markdown]
 # ## 7 · The gradient is $p - y$
@@ -350,33 +359,45 @@ print(f"median lead of the wrong class: {gap:.0f}; the median gradients differ b
 
 # %% [markdown]
 # Under cross-entropy nearly every digit pulls with the same strength, $\sqrt{2} = 1.41$: one entry −1, one entry +1. Under squared error the
-# typical pull is hundreds of times weaker. Does it matter in training? Five badly taught models, each taught the right labels by both losses at the same
-# learning rate.
+# typical pull is hundreds of times weaker. Does it matter in training?
+
+# %%
+predict("04.squared-error", answer=...)
+
+# %% [markdown]
+# Five badly taught models, each taught the right labels by both losses at the same learning rate, 0.5.
 
 # %%
 losses = {"cross-entropy": cross_entropy_gradient, "squared error": squared_error_gradient}
 curves = {
     name: np.array([train(*badly_taught(seed), labels, gradient, seed=seed)[2] for seed in range(5)]) for name, gradient in losses.items()
 }
-visual.show(visual.draw_learning_curves(curves, y_label="test accuracy (share of digits)", reference_lines={"chance": 0.1}))
+chance = {"chance": 0.1}
+show_after("04.squared-error", visual.draw_learning_curves, curves, y_label="test accuracy (share of digits)", reference_lines=chance)
 assert curves["cross-entropy"][:, -1].min() > 0.9 and curves["squared error"][:, -1].max() < 0.3
 
 # %% [markdown]
-# After 20 epochs cross-entropy has brought every run above 0.9; squared error has left every run below 0.3. A fair question: is it only the
-# learning rate? The same with rates up to 40 times larger, and then both losses from a fresh start with all weights 0.
+# A fair question at this point: is it only the learning rate? The same with rates up to 40 times larger, and then both losses from a fresh start
+# with all weights 0.
+
 
 # %%
-for lr in (0.5, 2.0, 5.0, 20.0):
-    ends = [train(*badly_taught(seed), labels, squared_error_gradient, seed=seed, lr=lr)[2][-1] for seed in range(3)]
-    assert max(ends) < 0.5, (lr, ends)
-print("squared error, from the badly taught model, lr 0.5 to 20: below 0.5 in every run")
-for name, gradient in losses.items():
-    fresh = [train(np.zeros((10, 64)), np.zeros(10), labels, gradient, seed=seed)[2][-1] for seed in range(3)]
-    assert min(fresh) > 0.92, (name, fresh)
-print("both losses, from zero weights, lr 0.5: above 0.92 in every run")
+def check_rates_and_fresh_starts():
+    for lr in (0.5, 2.0, 5.0, 20.0):
+        ends = [train(*badly_taught(seed), labels, squared_error_gradient, seed=seed, lr=lr)[2][-1] for seed in range(3)]
+        assert max(ends) < 0.5, (lr, ends)
+    print("squared error, from the badly taught model, lr 0.5 to 20: below 0.5 in every run")
+    for name, gradient in losses.items():
+        fresh = [train(np.zeros((10, 64)), np.zeros(10), labels, gradient, seed=seed)[2][-1] for seed in range(3)]
+        assert min(fresh) > 0.92, (name, fresh)
+    print("both losses, from zero weights, lr 0.5: above 0.92 in every run")
+
+
+show_after("04.squared-error", check_rates_and_fresh_starts)
 
 # %% [markdown]
-# No learning rate that we tried rescues squared error here. But from zero weights, where nothing is sure yet, *it learns as well as
+# In the figure cross-entropy brings every run above 0.9 and squared error leaves every run below 0.3. No learning rate that we tried rescues it. But
+# from zero weights, where nothing is sure yet, *it learns as well as
 # cross-entropy*. Squared error after softmax is no wrong loss; it is one that cannot correct confident mistakes. (On the raw scores, without
 # softmax, its gradient $2(z - y)$ does not vanish either. It has another fault: it punishes a score of 5 for the right class.)
 
@@ -465,7 +486,59 @@ print("losses", lk.bce_with_logits(z, yes, reduction="none").round(4))
 # $\sigma(0.3) = 0.57$; a threshold of 0.5 belongs on the probability, and on the score it is 0.
 
 # %% [markdown]
-# ## 11 · The same in PyTorch
+# ## 11 · A broken run
+#
+# Somebody trained the classifier of section 9 and is not happy: the loss flattens far from 0. Nothing crashed, nothing warned. The accuracy, meanwhile,
+# keeps rising.
+
+# %%
+run = broken_run("04.broken-run")
+visual.show(visual.draw_learning_curves({"train loss": run.curves["train loss"]}, y_label="train loss (nats)", reference_lines=start))
+visual.show(visual.draw_learning_curves({"train accuracy": run.curves["train accuracy"]}, y_label="train accuracy (share)"))
+
+# %% [markdown]
+# Four causes are on the table: softmax is applied twice; the labels are shuffled; the learning rate is too small; the gradient is not divided by the
+# batch size. You may ask for three numbers. Choose those that tell the causes apart.
+
+# %%
+run.ask(...)
+
+# %%
+predict("04.broken-run", answer=...)
+
+
+# %% [markdown]
+# Now reproduce it: a diagnosis that makes the symptom appear again is worth more than one that sounds right.
+
+
+# %%
+def softmax_twice_gradient(scores, y):
+    p, saved = lk.softmax.forward(scores)
+    grad_p = cross_entropy_grad(p, y)  # the probabilities, taken for scores
+    return lk.softmax.backward(grad_p, saved)
+
+
+twice_weight, twice_bias, _ = train(np.zeros((10, 64)), np.zeros(10), labels, softmax_twice_gradient, seed=0)
+p = lk.softmax(images[train_rows] @ twice_weight.T + twice_bias)
+assert np.isclose(lk.cross_entropy(p, right), run.curves["train loss"][-1])
+best = np.log(np.e + 9) - 1
+floor = {"the best that scores from 0 to 1 allow": best}
+show_after(
+    "04.broken-run",
+    visual.draw_learning_curves,
+    {"train loss": run.curves["train loss"]},
+    y_label="train loss (nats)",
+    reference_lines=floor,
+)
+print(f"the lowest loss possible is ln(e + 9) - 1 = {best:.4f}")
+
+# %% [markdown]
+# The reproduced run ends at the same loss. Once probabilities are taken for scores, the best the model can do is to give the right class the score 1 and all
+# others 0: the loss is then $\ln(e + 9) - 1 = 1.4612$, and it approaches that line without ever crossing it. The order of the classes survives, and with it
+# the accuracy. That is why this mistake lives long in real programs.
+
+# %% [markdown]
+# ## 12 · The same in PyTorch
 #
 # The next cell is the training cell of section 9. One line differs: the import. `learnkit.pytorch` has the names of `learnkit.reference`,
 # on PyTorch tensors, and `lk.device("auto")` finds a GPU where there is one.
@@ -518,21 +591,35 @@ print(f"probabilities passed: {torch.nn.functional.cross_entropy(logits.softmax(
 
 # %% [markdown]
 # The model is sure and right, and the loss should be near 0. With softmax applied twice it cannot go below $\ln(e + 2) - 1 = 0.5514$ for three classes, because
-# the second softmax sees scores between 0 and 1 only. A loss that flattens far above 0 while the accuracy keeps rising is the symptom.
+# the second softmax sees scores between 0 and 1 only. It is the broken run of section 11 in one line.
 
 # %% [markdown]
-# ## You can now
+# ## 13 · You can now
 #
-# | you can | you saw it in |
-# |---|---|
-# | turn scores into probabilities without overflow | section 5: scores of 1000 |
-# | write cross-entropy and say why | section 6: from the likelihood, in four steps |
-# | derive $p - y$ and check it | section 7: nudges agree to 8 digits |
-# | say when squared error gets stuck | section 8: five seeds, and the case where it does not |
-# | train a digit classifier, know its first loss | section 9: ln 10 before, above 0.93 after |
+# | you can | you saw it in | you show it by |
+# |---|---|---|
+# | turn scores into probabilities without overflow | section 5: scores of 1000 | exercise `softmax` |
+# | write cross-entropy and say why | section 6: from the likelihood, in four steps | exercise `cross_entropy` |
+# | derive $p - y$ and check it | section 7: nudges agree to 8 digits | exercise `softmax_ce_grad` |
+# | say when squared error gets stuck | section 8: five models, and the start where it does not | your prediction there |
+# | train a classifier and know its first loss | section 9: ln 10 before, above 0.93 after | exercise `predict`, and the broken run |
 #
 # **What is still missing.** A linear classifier draws straight borders. Two spirals wound into each other cannot be told apart by any straight line, with
 # any loss. Lesson 05 puts a layer before it that bends the plane.
+
+# %% [markdown]
+# ## 14 · Exercises
+#
+# They are in [their own notebook](../exercises/04_classification.ipynb), and each answers back: `check` says which misconception a wrong answer shows.
+#
+# | exercise | level | minutes | |
+# |---|---|---|---|
+# | `softmax` | 1 | 5 | core |
+# | `cross_entropy` | 2 | 8 | core |
+# | `softmax_ce_grad` | 2 | 8 | core |
+# | `predict` | 1 | 4 | core |
+# | `bce_with_logits` | 2 | 8 | practice |
+# | `hinge` | 3 | 12 | practice |
 #
 # ## References
 #

@@ -291,6 +291,21 @@ def test_bfloat16_compares_values_and_pytorch_alone_dtypes() -> None:
         check(squares(lambda x, y: y.float(), in_reference=False), "a batch", dtype="bfloat16")
 
 
+def test_float32_results_are_held_to_float32_also_in_other_runs() -> None:
+    """Integers give float32 in a run of float64: a difference of 1e-7 passes there, and one of 1e-4 does not."""
+
+    def run(factor: float) -> Concept:
+        def third(lk: Any, x: Any) -> Any:
+            return lk.tensor((x.data / 3 * factor).astype(np.float32)) if is_reference(lk) else x / 3
+
+        whole = {"cases": {"a batch": Case(inputs=given([1, 2, 3]))}, "differentiable": ()}
+        return squares(lambda x, y: y, run=third, call=lambda torch, x: x / 3, **whole)
+
+    check(run(1.0 + 1e-7), "a batch")
+    with pytest.raises(Mismatch, match="1e-05 is allowed"):
+        check(run(1.0 + 1e-4), "a batch")
+
+
 def test_pytorchs_global_generator_stays_where_it_was() -> None:
     import torch
 

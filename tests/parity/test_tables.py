@@ -40,6 +40,19 @@ def test_a_table_in_float32_states_its_tolerance() -> None:
     assert table.agrees
 
 
+def test_cases_of_integers_alone_are_in_no_table_of_floats() -> None:
+    integers = [case for case in CONCEPTS["exp"].all_cases if CONCEPTS["exp"].dtypes_of(case) == ("as given",)]
+    assert integers == ["integers"]
+    assert parity_table("exp").rows[0].cases == len(CONCEPTS["exp"].all_cases) - 1
+    assert parity_table("tensor").rows[0].cases == len(CONCEPTS["tensor"].all_cases)
+
+
+def test_all_of_the_library_agrees() -> None:
+    table = parity_table()
+    assert [row.name for row in table.rows] == list(CONCEPTS)
+    assert table.agrees, repr(table)
+
+
 def test_markdown_has_one_line_for_each_row() -> None:
     lines = parity_table("tanh", "rel_error").markdown().splitlines()
     assert lines[2] == "| `tanh` | `torch.tanh` | 9 | ≤ 1e-12 | ≤ 1e-10 |"

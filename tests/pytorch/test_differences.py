@@ -96,6 +96,17 @@ def test_a_state_that_does_not_fit_is_refused() -> None:
         net.load_state_dict({"0.weight": torch.zeros(1, 3), "0.bias": torch.zeros(1)})
 
 
+@pytest.mark.parametrize("keepdim", [False, True])
+@pytest.mark.parametrize("dim", [None, 0, -1, (0, 1)])
+@pytest.mark.parametrize("name", ["sum", "mean"])
+def test_axes_are_summed_and_kept_as_in_the_reference(name: str, dim: int | tuple[int, ...] | None, keepdim: bool) -> None:
+    data = np.arange(6.0).reshape(2, 3)
+    ours = getattr(reference, name)(data, dim=dim, keepdim=keepdim)
+    theirs = getattr(lk, name)(torch.tensor(data), dim=dim, keepdim=keepdim)
+    assert tuple(theirs.shape) == np.shape(ours)
+    np.testing.assert_allclose(theirs.numpy(), ours, rtol=1e-12, atol=1e-12)
+
+
 @pytest.mark.parametrize("name", ["mse", "cross_entropy", "bce_with_logits"])
 def test_the_mean_and_the_sum_are_those_of_the_single_losses(name: str) -> None:
     generator = lk.rng(0)

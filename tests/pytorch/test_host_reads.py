@@ -8,7 +8,7 @@ import host_reads
 import numpy as np
 import pytest
 import torch
-from examples import EXAMPLES
+from public_uses import EXAMPLES
 
 from learnkit import pytorch as lk
 

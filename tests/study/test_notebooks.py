@@ -70,7 +70,8 @@ def test_a_person_who_answers_nothing_and_then_answers(tmp_path: Path) -> None:
 
     outputs = executed(tmp_path, answer='"inf"', recall='"b"')
     assert [pictures(cell) for cell in outputs] == [0, 0, 0, 1, 1, 0, 0, 0]
-    assert text_of(outputs[1]).startswith('Recall 04.r2\nRight: "it stays about as large".')
+    assert text_of(outputs[1]).startswith("Recall 04.r2\nThe loss is a mean over the batch")
+    assert 'Right: "it stays about as large".' in text_of(outputs[1])
     assert text_of(outputs[2]) == "Prediction 04.overflow\nNoted: inf. The result is shown below when it is computed."
     assert "THE NUMBER" in text_of(outputs[3])
     assert "THE TEXT" in text_of(outputs[5])

@@ -14,11 +14,6 @@ from learnkit.study.progress import KEPT, LONGEST, summary
 ID = "04.softmax"
 
 
-def problem() -> dict[str, object]:
-    found: dict[str, object] = records.read()["problems"][ID]
-    return found
-
-
 def test_attempts_are_counted_and_the_latest_kept_with_the_first_pass() -> None:
     for number in range(30):
         record_attempt(ID, {"passed": number in (12, 20), "points": number})

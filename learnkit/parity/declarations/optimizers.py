@@ -48,12 +48,13 @@ def _updated(lk: Any, weight: Any, late: Any, grads: Any, *, lr: float, **option
     states: dict[str, Any] = {"weight": {}, "late": {}}
     seen: dict[str, Any] = {}
     for step in range(STEPS):
-        gradients = {"weight": grads[step]}
+        gradients = {"weight": grads[step] * 1}
         if step >= LATE:
-            gradients["late"] = grads[step].reshape(late.shape[0], -1)[:, 0]
+            gradients["late"] = grads[step].reshape(late.shape[0], -1)[:, 0] * 1
         for name in params:
             if name in gradients:
                 params[name], states[name] = lk.sgd_update(params[name], gradients[name], states[name], lr=_rate(step, lr), **options)
+                gradients[name] *= 0  # a state that points to the gradient would follow
             seen[f"{name} after step {step + 1}"] = params[name] * 1
             velocity = states[name].get("momentum_buffer")
             seen[f"momentum_buffer of {name} after step {step + 1}"] = None if velocity is None else velocity * 1

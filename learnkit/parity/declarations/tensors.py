@@ -11,7 +11,10 @@ from learnkit.parity.concepts import AS_GIVEN, Case, Concept, Ran, given, normal
 def _made(lk: Any, *, data: Any, dtype: str | None = None, requires_grad: bool = False) -> dict[str, Any]:
     """Make a tensor in a tree, or in PyTorch itself."""
     library = importlib.import_module("numpy" if lk.__name__ == "learnkit.reference" else "torch")
+    data = data.copy() if isinstance(data, np.ndarray) else data
     made = lk.tensor(data, dtype=None if dtype is None else getattr(library, dtype), requires_grad=requires_grad)
+    if isinstance(data, np.ndarray):
+        data[...] = 1 - data[...].astype("int8")  # the tensor has a copy, and does not follow
     return {"values": made, "requires_grad": made.requires_grad, "is_leaf": made.is_leaf}
 
 

@@ -1,4 +1,6 @@
-"""What lesson 04 asks: three predictions, three questions about lessons 01 to 03, and five about itself for later."""
+"""What lesson 04 asks: four predictions, three questions about lessons 01 to 03, and five about itself for later; and its broken run."""
+
+from typing import Any
 
 from learnkit.study.questions import LessonQuestions, Prediction, Recall, Reply
 
@@ -133,6 +135,42 @@ SQUARED_ERROR = Prediction(
     ),
 )
 
+BROKEN_RUN = Prediction(
+    id="04.broken-run",
+    question="The loss flattens high, the accuracy keeps rising. What is wrong with this run?",
+    kind="choice",
+    default="the learning rate is too small",
+    right="softmax is applied twice",
+    choices=(
+        "softmax is applied twice",
+        "the labels are shuffled",
+        "the learning rate is too small",
+        "the gradient is not divided by the batch size",
+    ),
+    replies=(
+        Reply(
+            "softmax is applied twice",
+            "That is it. The loss is given numbers between 0 and 1, which are probabilities; it takes them for scores and applies softmax "
+            "again. Scores in that range cannot make any class surer than e / (e + 9).",
+        ),
+        Reply(
+            "the labels are shuffled",
+            "With shuffled labels there is nothing to learn: accuracy would stay near chance, 0.1. Here it rises above 0.8. The range of "
+            "what the loss is given shows the cause: probabilities, where scores belong.",
+        ),
+        Reply(
+            "the learning rate is too small",
+            "The usual suspect, and a slow loss does look like this. At ten times the rate the loss still stops above 1.46, so something "
+            "holds it up. What the loss is given lies between 0 and 1: probabilities, where scores belong.",
+        ),
+        Reply(
+            "the gradient is not divided by the batch size",
+            "Then the gradient of 128 digits would be about twice that of 64; here it is not even as long. What the loss is given lies "
+            "between 0 and 1: probabilities, where scores belong.",
+        ),
+    ),
+)
+
 RECALLS = (
     Recall(
         id="04.r1",
@@ -144,7 +182,7 @@ RECALLS = (
     ),
     Recall(
         id="04.r2",
-        question="The loss is a mean over the batch, and the batch becomes twice as large. What does the size of the gradient do?",
+        question="The loss is a mean over the batch, and the batch becomes twice as large. What happens to the size of its gradient?",
         kind="choice",
         right="it stays about as large",
         choices=("it doubles", "it stays about as large", "it halves"),
@@ -221,4 +259,53 @@ RECALLS = (
     ),
 )
 
-QUESTIONS = LessonQuestions(lesson="04", title="Classification", predictions=(UNTRAINED_LOSS, OVERFLOW, SQUARED_ERROR), recalls=RECALLS)
+QUESTIONS = LessonQuestions(
+    lesson="04", title="Classification", predictions=(UNTRAINED_LOSS, OVERFLOW, SQUARED_ERROR, BROKEN_RUN), recalls=RECALLS
+)
+
+
+def _softmax_twice() -> tuple[dict[str, list[float]], dict[str, str]]:
+    """Train on digits with a loss that is given probabilities; return curves, and numbers that tell four causes apart."""
+    import numpy as np
+
+    from learnkit import reference as lk
+    from learnkit.datasets import digits
+
+    images, labels = digits()
+    x, y = images.astype(np.float64), labels
+    rows, _ = lk.split_indices(len(x), (0.75, 0.25), rng=lk.rng(0))
+
+    def gradient(x: Any, y: Any, weight: Any, bias: Any) -> tuple[Any, Any, Any]:
+        logits, saved_linear = lk.linear.forward(x, weight, bias)
+        p, saved_softmax = lk.softmax.forward(logits)
+        _, saved_loss = lk.cross_entropy.forward(p, y)  # the defect: the loss takes scores
+        grad_p, _ = lk.cross_entropy.backward(1.0, saved_loss)
+        _, grad_weight, grad_bias = lk.linear.backward(lk.softmax.backward(grad_p, saved_softmax), saved_linear)
+        return p, grad_weight, grad_bias
+
+    def train(lr: float) -> tuple[dict[str, list[float]], Any, Any, Any]:
+        weight, bias, rng = np.zeros((10, 64)), np.zeros(10), lk.rng(0)
+        curves: dict[str, list[float]] = {"train loss": [], "train accuracy": []}
+        for _ in range(20):
+            for xs, ys in lk.minibatches(x[rows], y[rows], batch_size=64, rng=rng):
+                _, grad_weight, grad_bias = gradient(xs, ys, weight, bias)
+                weight, bias = weight - lr * grad_weight, bias - lr * grad_bias
+            p = lk.softmax(x[rows] @ weight.T + bias)
+            curves["train loss"].append(float(lk.cross_entropy(p, y[rows])))
+            curves["train accuracy"].append(float(lk.accuracy(p, y[rows])))
+        return curves, p, weight, bias
+
+    curves, p, weight, bias = train(0.5)
+    faster = train(5.0)[0]["train loss"]
+    size = {n: np.linalg.norm(gradient(x[rows[:n]], y[rows[:n]], weight, bias)[1]) for n in (64, 128)}
+    numbers = {
+        "the loss before the first step": f"{np.log(10):.4f}, which is ln 10",
+        "the accuracy on the training digits": f"{curves['train accuracy'][-1]:.2f} after 20 epochs",
+        "the smallest and the largest number that the loss is given": f"{p.min():.2f} and {p.max():.2f}",
+        "the loss at ten times the learning rate": f"{faster[-1]:.2f} after 20 epochs",
+        "the gradient of 128 digits over that of 64": f"{size[128] / size[64]:.1f} times as long",
+    }
+    return curves, numbers
+
+
+BROKEN_RUNS = {"04.broken-run": _softmax_twice}

@@ -1,0 +1,10 @@
+"""Check an answer to an exercise: ``check`` explains what is wrong, ``hint`` opens the next hint, ``use`` continues either way.
+
+``verdict`` is the same as ``check`` as a function that returns its finding and records nothing.
+"""
+
+from learnkit.checking.commands import check, hint, use
+from learnkit.checking.engine import verdict
+from learnkit.checking.verdicts import Verdict
+
+__all__ = ["check", "hint", "use", "verdict", "Verdict"]

@@ -1,0 +1,145 @@
+"""What a learner calls: ``check`` an answer, open a ``hint``, ``use`` one's own function if it is right.
+
+In a notebook they show one display, readable as text and as HTML; elsewhere they print. What is recorded goes to ``learnkit.study``, where that
+part of the course is there; hints are counted in memory where it is not.
+"""
+
+import importlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from learnkit.checking.engine import verdict
+from learnkit.checking.reading import uses_torch
+from learnkit.checking.verdicts import _BOX, _PRE, Verdict
+from learnkit.problems import find_by_name, get_problem, newest_used
+from learnkit.problems.problem import Problem
+
+HINT_NAMES = ("a nudge", "the concept", "the steps", "the solution")
+_opened: dict[str, int] = {}
+
+
+@dataclass(frozen=True, repr=False)
+class Note:
+    """A title and some text, shown as a verdict is."""
+
+    title: str
+    text: str = ""
+    is_code: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.title}\n{self.text}" if self.text else self.title
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        body = f"<pre style='{_PRE}'>{escape(self.text)}</pre>" if self.is_code else f"<div>{escape(self.text)}</div>"
+        return f"<div role='status' style='{_BOX}'><div style='font-weight:600'>{escape(self.title)}</div>{body if self.text else ''}</div>"
+
+
+def check(answer: Any, problem_id: str | None = None) -> None:
+    """Check an answer and show the verdict.
+
+    Parameters
+    ----------
+    answer : the function you wrote
+    problem_id : "04.softmax"; None: the exercise that asks for a function of this name
+
+    Examples
+    --------
+    ``check(softmax)`` in the exercise notebook, after the cell that defines ``softmax`` was run.
+    """
+    try:
+        problem = _asked(answer, problem_id)
+    except LookupError as error:
+        _show(Note(_sentence(error)))
+        return
+    found = verdict(problem, answer)
+    found = replace(found, next_hint=_hints_opened(problem.id) + 1)
+    _show(found)
+    _study("record_attempt", problem.id, found.to_json())
+
+
+def hint(problem_id: str) -> None:
+    """Open the next hint of an exercise: a nudge, the concept, the steps, and last the solution."""
+    try:
+        problem = get_problem(problem_id) if "." in problem_id else _asked(None, problem_id)
+    except LookupError as error:
+        _show(Note(_sentence(error)))
+        return
+    ladder = (*problem.hints, problem.solution.strip())
+    number = _study("next_hint", problem.id, len(ladder))
+    if not isinstance(number, int):
+        number = min(_opened.get(problem.id, 0) + 1, len(ladder))
+    _opened[problem.id] = number
+    title = f"{problem.id} · hint {number} of {len(ladder)}: {HINT_NAMES[number - 1]}"
+    _show(Note(title, ladder[number - 1].strip(), is_code=number >= 3))
+
+
+def use(problem_id: str, answer: Callable[..., Any]) -> Callable[..., Any]:
+    """Return your function if it passes, else the course's with a notice: the cells that follow work either way.
+
+    Your own name stays what you made it: ``softmax_ok = use("04.softmax", softmax)``.
+    """
+    problem = get_problem(problem_id)
+    found = verdict(problem, answer)
+    if found.passed:
+        return answer
+    state = "is not written yet" if found.kind == "not attempted" else "is not right yet"
+    title = f"{problem.id} · your {problem.name} {state}; what follows uses the course's."
+    _show(Note(title, f"check({problem.name}) says what is missing; run this cell again once it passes."))
+    torch_reference = problem.torch_reference
+    return torch_reference if torch_reference is not None and uses_torch(answer) else problem.reference
+
+
+def _asked(answer: Any, problem_id: str | None) -> Problem:
+    """Return the problem that is meant, by its id or by the name of the function."""
+    if problem_id is not None and "." in problem_id:
+        return get_problem(problem_id)
+    name = problem_id or getattr(answer, "__name__", None)
+    if not isinstance(name, str):
+        raise LookupError('check takes the function you wrote: check(softmax), or check(my_softmax, "04.softmax").')
+    found = find_by_name(name)
+    if not found:
+        raise LookupError(f'No exercise asks for {name}. Say which one is meant: check({name}, "04.softmax"), for example.')
+    if len(found) > 1:
+        chosen = newest_used(found)
+        if chosen is None:
+            lessons = " and ".join(problem.lesson for problem in found)
+            raise LookupError(f'Lessons {lessons} ask for {name}. Say which one is meant: check({name}, "{found[-1].id}").')
+        return chosen
+    return found[0]
+
+
+def _sentence(error: LookupError) -> str:
+    return str(error.args[0]) if error.args else str(error)
+
+
+def _study(name: str, *arguments: Any) -> Any:
+    """Call a function of the study record, if that part is there; None if not."""
+    try:
+        study = importlib.import_module("learnkit.study")
+    except ImportError:
+        return None
+    function = getattr(study, name, None)
+    return function(*arguments) if callable(function) else None
+
+
+def _hints_opened(problem_id: str) -> int:
+    count = _study("hints_opened", problem_id)
+    return count if isinstance(count, int) else _opened.get(problem_id, 0)
+
+
+def _show(thing: Verdict | Note) -> None:
+    """Show in a notebook as one display, with text and HTML; print elsewhere."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is not None and getattr(shell, "kernel", None) is not None:
+        from IPython.display import display
+
+        display(thing)
+    else:
+        print(thing)
