@@ -14,7 +14,7 @@ from types import ModuleType
 
 __version__ = "0.1.0"
 
-_PARTS = ("reference", "pytorch", "training", "datasets", "visual", "parity", "course")
+_PARTS = ("reference", "pytorch", "training", "datasets", "visual", "parity", "problems", "checking", "study", "course")
 
 __all__ = ["__version__"]
 

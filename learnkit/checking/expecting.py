@@ -1,5 +1,6 @@
 """What a problem expects: the runs of its reference and of its known mistakes on its probes, computed once for a seed."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -14,6 +15,14 @@ from learnkit.problems.problem import Backend, Call, Mistake, Problem, Step
 GRADIENT_TOLERANCE = Tolerance(1e-6, 1e-9)
 # Two ways to write one mistake may differ by more rounding than two right answers: mistakes are often unstable.
 MISTAKE_TOLERANCE = Tolerance(1e-7, 1e-10)
+
+
+@dataclass(frozen=True, eq=False)
+class WrongRuns:
+    """What one implementation of a mistake does, and the places of the probes on which that differs from the reference."""
+
+    observations: tuple[Observation, ...]
+    separating: frozenset[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,18 +47,19 @@ class Expectation:
         return tuple(_with_gradients(run, other, self) for run, other in zip(runs, on_torch, strict=True))
 
     @cached_property
-    def mistakes(self) -> tuple[tuple[Mistake, tuple[tuple[Observation, ...], ...]], ...]:
+    def mistakes(self) -> tuple[tuple[Mistake, tuple[WrongRuns, ...]], ...]:
         """Each mistake with the runs of its implementations, ``wrong`` first."""
-        return tuple(
-            (mistake, tuple(tuple(observe(wrong, script) for script in self.scripts) for wrong in (mistake.wrong, *mistake.variants)))
-            for mistake in self.problem.mistakes
-        )
+        return tuple((mistake, tuple(map(self._wrong_runs, (mistake.wrong, *mistake.variants)))) for mistake in self.problem.mistakes)
+
+    def _wrong_runs(self, wrong: Callable[..., Any]) -> WrongRuns:
+        runs = tuple(observe(wrong, script) for script in self.scripts)
+        return WrongRuns(runs, frozenset(self.separating(runs)))
 
     @property
     def tolerance(self) -> Tolerance:
         return Tolerance(self.problem.rtol, self.problem.atol)
 
-    def separating(self, runs: tuple[Observation, ...]) -> list[int]:
+    def separating(self, runs: Sequence[Observation]) -> list[int]:
         """Return the places of the probes on which some runs differ from the reference, in values or in what they change."""
         return [
             place

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from learnkit.checking.comparing import alike
-from learnkit.checking.expecting import MISTAKE_TOLERANCE, Expectation, changes
+from learnkit.checking.expecting import MISTAKE_TOLERANCE, Expectation, WrongRuns, changes
 from learnkit.checking.observing import Observation
 from learnkit.checking.values import leaves
 from learnkit.problems.problem import Mistake
@@ -53,17 +53,14 @@ def fitting(expectation: Expectation, received: Sequence[Observation]) -> list[M
     return []
 
 
-def _fit(
-    mistake: Mistake, runs: tuple[Observation, ...], expectation: Expectation, received: Sequence[Observation]
-) -> Match | None:
-    separating = expectation.separating(runs)
-    if not separating:
+def _fit(mistake: Mistake, runs: WrongRuns, expectation: Expectation, received: Sequence[Observation]) -> Match | None:
+    if not runs.separating:
         return None
     rank = 0
     by_value = False
     is_exact = True
-    for place, (expected, wrong, answer) in enumerate(zip(expectation.reference, runs, received, strict=True)):
-        if place in separating:
+    for place, (expected, wrong, answer) in enumerate(zip(expectation.reference, runs.observations, received, strict=True)):
+        if place in runs.separating:
             if not alike(wrong, answer, MISTAKE_TOLERANCE):
                 if not alike(wrong, answer, MISTAKE_TOLERANCE, loosely=True):
                     return None
@@ -78,7 +75,7 @@ def _fit(
         elif changes(answer) - changes(wrong):
             is_exact = False
     # An exception alone fits too much: everything that raises somewhere. It explains an answer that is right elsewhere.
-    return Match(mistake, tuple(separating), is_exact, rank) if by_value or is_exact else None
+    return Match(mistake, tuple(sorted(runs.separating)), is_exact, rank) if by_value or is_exact else None
 
 
 def _tells(run: Observation) -> bool:

@@ -8,6 +8,7 @@ before is found by reading the names that the answer uses.
 import contextlib
 import functools
 import sys
+import types
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -31,12 +32,15 @@ def find(dotted: str) -> tuple[Any, str, Any] | None:
         if owner is None:
             continue
         for part in parts[cut:-1]:
-            owner = getattr(owner, part, None)
-            if owner is None:
-                return None
-        found = getattr(owner, parts[-1], _MISSING)
+            owner = _loaded(owner, part)
+        found = _loaded(owner, parts[-1])
         return None if found is _MISSING else (owner, parts[-1], found)
     return None
+
+
+def _loaded(owner: Any, name: str) -> Any:
+    """Return an attribute without waking a module that imports its parts when they are asked for."""
+    return vars(owner).get(name, _MISSING) if isinstance(owner, types.ModuleType) else getattr(owner, name, _MISSING)
 
 
 def _twin(original: Callable[..., Any], name: str, called: list[str]) -> Callable[..., Any]:

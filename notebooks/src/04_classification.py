@@ -197,6 +197,7 @@ def divide_exponentials():
     with np.errstate(over="ignore", invalid="ignore"):  # NumPy would warn; we want to see the value
         print("exp(1000)            ", np.exp(1000.0))
         print("exp(1000) / exp(1000)", np.exp(1000.0) / np.exp(1000.0))
+        assert np.isfinite(np.exp(709.7)) and np.isinf(np.exp(709.8))
 
 
 show_after("04.overflow", divide_exponentials)
@@ -235,6 +236,7 @@ with np.errstate(divide="ignore"):
 visual.show(visual.draw_log_probability(gaps, values))
 at_100 = {name: f"{line[gaps == 100][0]:.1f}" for name, line in values.items()}
 print("at a gap of 100:", at_100)
+assert tiny[gaps == 745] > 0 and tiny[gaps == 750] == 0
 assert np.allclose(values["log-sum-exp"], lk.log_softmax(pairs)[:, 1]) and np.allclose(values["log-sum-exp"][1:], -gaps[1:], rtol=0.002)
 
 # %% [markdown]
@@ -480,6 +482,7 @@ two_classes = np.stack([z, np.zeros_like(z)], axis=1)
 assert np.allclose(lk.sigmoid(z), lk.softmax(two_classes)[:, 0], rtol=0, atol=1e-15)
 assert np.isclose(lk.bce_with_logits(z, yes), lk.cross_entropy(two_classes, np.where(yes == 1, 0, 1)))
 print("losses", lk.bce_with_logits(z, yes, reduction="none").round(4))
+print("sigma(0.3) =", lk.sigmoid(np.array(0.3)).round(2))
 
 # %% [markdown]
 # At $z = -800$ with answer "yes" the loss is 800, not infinite. And note the third: $z = 0.3$ is a score, not a probability. It means "yes" with
@@ -521,6 +524,8 @@ def softmax_twice_gradient(scores, y):
 twice_weight, twice_bias, _ = train(np.zeros((10, 64)), np.zeros(10), labels, softmax_twice_gradient, seed=0)
 p = lk.softmax(images[train_rows] @ twice_weight.T + twice_bias)
 assert np.isclose(lk.cross_entropy(p, right), run.curves["train loss"][-1])
+
+# %%
 best = np.log(np.e + 9) - 1
 floor = {"the best that scores from 0 to 1 allow": best}
 show_after(
@@ -588,9 +593,10 @@ import torch
 logits, target = torch.tensor([[8.0, 0.0, 0.0]]), torch.tensor([0])
 print(f"scores passed:        {torch.nn.functional.cross_entropy(logits, target).item():.4f}")
 print(f"probabilities passed: {torch.nn.functional.cross_entropy(logits.softmax(dim=1), target).item():.4f}")
+print(f"ln(e + 2) - 1       = {np.log(np.e + 2) - 1:.4f}")
 
 # %% [markdown]
-# The model is sure and right, and the loss should be near 0. With softmax applied twice it cannot go below $\ln(e + 2) - 1 = 0.5514$ for three classes, because
+# The model is sure and right, and the loss should be near 0. With softmax applied twice it cannot go below $\ln(e + 2) - 1$ for three classes, because
 # the second softmax sees scores between 0 and 1 only. It is the broken run of section 11 in one line.
 
 # %% [markdown]
