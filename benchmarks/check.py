@@ -2,8 +2,8 @@
 
     python benchmarks/check.py
 
-The first check is measured from before ``from learnkit.checking import check`` to its verdict, with NumPy imported before, as the answer needs it.
-The course promises at most 0.5 s for the first and 50 ms for later ones.
+The first check is measured from before ``from learnkit.checking import check`` to its verdict, with NumPy imported before, as
+the answer needs it. The course promises at most 0.5 s for the first and 50 ms for later ones.
 """
 
 import argparse
@@ -61,7 +61,9 @@ def main() -> int:
         first, later, slowest = (statistics.median(one[key] for one in found) for key in ("first", "later", "slowest"))
         kept = kept and first <= FIRST_LIMIT and slowest <= LATER_LIMIT and not any(one["torch"] for one in found)
         print(f"{name:<22}{first * 1000:>11.0f} ms{later * 1000:>12.1f} ms{slowest * 1000:>13.1f} ms")
-    print(f"promised: first at most {FIRST_LIMIT * 1000:.0f} ms, later at most {LATER_LIMIT * 1000:.0f} ms: {'kept' if kept else 'NOT kept'}")
+    print(
+        f"promised: first at most {FIRST_LIMIT * 1000:.0f} ms, later at most {LATER_LIMIT * 1000:.0f} ms: {'kept' if kept else 'NOT kept'}"
+    )
     return 0 if kept else 1
 
 

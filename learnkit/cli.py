@@ -1,6 +1,6 @@
-"""The ``learnkit`` command: open the course, check an installation, build the notebooks.
+"""The ``learnkit`` command: open the course, check exercises, see how far one is, check an installation, build the notebooks.
 
-Each command loads what it needs when it runs, so ``learnkit --help`` answers at once; none of them loads NumPy or PyTorch.
+Each command loads what it needs when it runs, so ``learnkit --help`` answers at once; only checking loads NumPy.
 """
 
 import os
@@ -18,6 +18,7 @@ from rich.table import Table
 
 import learnkit
 from learnkit.course import START, CourseError, course_root, find_lesson
+from learnkit.study.commands import review, status
 
 app = typer.Typer(
     no_args_is_help=False,
@@ -65,6 +66,8 @@ def main(
       learnkit lab            opens the start page in your browser
 
       learnkit lab 04         opens lesson 04
+
+      learnkit status         shows how far you are
 
       learnkit doctor         says what is missing, and how to get it
     """
@@ -168,6 +171,47 @@ def check_lab(course: Path, stem: str) -> int:
 
 
 @app.command()
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A notebook, or a Python file.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON, one object an exercise.")] = False,
+) -> None:
+    """Check the exercises in a notebook, and say what is wrong with each.
+
+    Save the notebook first; it need not have been run. The functions in
+    it are run, each with what it needs and for at most 20 seconds, and
+    nothing goes into your record. Ends with status 0 if every exercise of
+    the lesson passes, 1 if one does not, 2 if the file cannot be checked.
+
+    [bold]Examples[/bold]
+
+      learnkit check my-course/exercises/04_classification.ipynb
+
+      learnkit check my_copy.ipynb --json > verdicts.json
+    """
+    from learnkit.checking.files import FileProblem, check_file
+    from learnkit.checking.files import as_json as written
+
+    try:
+        verdicts = check_file(file.expanduser())
+    except FileProblem as problem:
+        err.print(f"[bold]learnkit:[/bold] {escape(str(problem))}", soft_wrap=True)
+        raise typer.Exit(2) from None
+    passed = [verdict.passed for verdict in verdicts]
+    if as_json:
+        print(written(verdicts))
+    else:
+        for verdict in verdicts:  # of a function that is not there, one line says all
+            say(f"{verdict.title}: {verdict.lines[0]}\n" if verdict.kind == "missing" else f"{verdict}\n")
+        points, total = sum(verdict.points for verdict in verdicts), sum(verdict.points_total for verdict in verdicts)
+        say(f"{sum(passed)} of {len(passed)} passed, {points} of {total} {'point' if total == 1 else 'points'}.")
+    raise typer.Exit(0 if all(passed) else 1)
+
+
+app.command()(status)
+app.command()(review)
+
+
+@app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     folder: Folder = None,
@@ -208,15 +252,44 @@ def doctor(
 
 
 @app.command()
+def matrix(
+    lesson: Annotated[str | None, typer.Argument(metavar="[NN]", help="A lesson, such as 04; none means all.", show_default=False)] = None,
+) -> None:
+    """Print the kill matrix, for those who write exercises.
+
+    One line a mistake: on which probes it is caught, in how many of 20
+    draws of the inputs it is rejected, and how often a second way to
+    write it is called by its name. Takes about 10 seconds a lesson. Ends
+    with status 1 if a mistake escapes or a right answer is refused.
+
+    [bold]Examples[/bold]
+
+      learnkit matrix 04   the mistakes of lesson 04
+
+      learnkit matrix      those of all lessons
+    """
+    from learnkit.checking.matrix import run_matrix
+
+    try:
+        report = run_matrix(None if lesson is None else lesson.zfill(2))
+    except LookupError as error:
+        err.print(f"[bold]learnkit:[/bold] {escape(str(error.args[0]))}", soft_wrap=True)
+        raise typer.Exit(2) from None
+    say(str(report))
+    raise typer.Exit(0 if report.ok else 1)
+
+
+@app.command()
 def build(
     lessons: Lessons = None,
     check: Annotated[bool, typer.Option("--check", help="Run nothing; list the notebooks that differ from their sources.")] = False,
     jobs: Annotated[int, typer.Option(help="Build so many notebooks at a time.")] = 1,
 ) -> None:
-    """Build the notebooks from notebooks/src, for those who write lessons.
+    """Build the notebooks from their sources, for those who write lessons.
 
     Runs every cell in a fresh kernel and writes the notebooks with their
-    outputs. A cell that raises stops its notebook, which stays as it was.
+    outputs, and the exercises that the solutions give. A cell that raises
+    stops its notebook, which stays as it was.
 
     [bold]Examples[/bold]
 

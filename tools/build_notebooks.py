@@ -2,8 +2,9 @@
 
 The percent-format sources are the only files people edit; the way is one way. A notebook is written whole or not at all, and building an
 unchanged source again writes the same bytes: cell ids come from the cells, and nothing that depends on the clock or the machine is kept.
+A notebook with solutions gives an exercise notebook too, which nobody edits (see `tools/build_exercises.py`).
 
-    python tools/build_notebooks.py             all notebooks and solutions
+    python tools/build_notebooks.py             all notebooks, solutions and exercises
     python tools/build_notebooks.py 00 04       these lessons
     python tools/build_notebooks.py --check     run nothing; list what differs from its source
 """
@@ -33,9 +34,13 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from learnkit.course.files import write_atomically
-
 ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:  # run as a script, this file sees the clone it stands in
+    sys.path.insert(0, str(ROOT))
+
+from learnkit.course.files import write_atomically  # noqa: E402
+from tools.build_exercises import Unfit, exercise_of  # noqa: E402
+
 FOLDERS = ("notebooks", "solutions")
 
 METADATA = {
@@ -96,19 +101,51 @@ def target_of(source: Path) -> Path:
     return source.parents[1] / f"{source.stem}.ipynb"
 
 
+def exercise_target(source: Path) -> Path | None:
+    """Return where the exercise notebook of a source belongs; None if the source is no notebook with solutions."""
+    course = source.parents[2]
+    return course / "exercises" / f"{source.stem}.ipynb" if source.parents[1].name == "solutions" else None
+
+
 def read_source(source: Path) -> Any:
     """Return the notebook that a percent-format source stands for, without outputs, with stable ids and our metadata."""
     notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
     notebook.metadata = copy.deepcopy(METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
+    for cell in notebook.cells:
+        for key in NOISE:
+            cell.metadata.pop(key, None)
+    give_ids(notebook)
+    return notebook
+
+
+def give_ids(notebook: Any) -> None:
     seen: Counter[str] = Counter()
     for cell in notebook.cells:
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
         seen[digest] += 1  # the same text twice: the second is told from the first by its count
         cell.id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
-        for key in NOISE:
-            cell.metadata.pop(key, None)
-    return notebook
+
+
+def exercise_text(source: Path) -> str:
+    """Return the exercise notebook that a source with solutions gives, as it is written to its file; nothing is run.
+
+    Raises
+    ------
+    BuildError
+        If the cells with solutions do not fit the problems of the lesson.
+    """
+    try:
+        notebook = exercise_of(read_source(source), source.stem[:2])
+    except Unfit as error:
+        raise BuildError(f"{source}\n  {error}") from None
+    give_ids(notebook)
+    return written(notebook)
+
+
+def written(notebook: Any) -> str:
+    nbformat.validate(notebook)
+    return str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
 
 
 def label(index: int, cell: Any) -> str:
@@ -227,23 +264,25 @@ def shorten_paths(line: str, root: Path) -> str:
 
 
 def build(source: Path, root: Path = ROOT, timeout: int = 120) -> bool:
-    """Execute one source and write its notebook; return whether the file changed.
+    """Execute one source and write its notebook, and its exercises if it has solutions; return whether a file changed.
 
     Raises
     ------
     BuildError
-        If a cell raises, runs too long, or prints what is true on this machine only; the notebook on disk stays as it was.
+        If a cell raises, runs too long, or prints what is true on this machine only, or its solutions do not fit the lesson's problems;
+        the notebooks on disk stay as they were.
     """
     notebook = read_source(source)
+    exercise = exercise_target(source)
+    texts_of = {} if exercise is None else {exercise: exercise_text(source)}
     execute(notebook, source, root, timeout)
     clean(notebook, source, root)
-    nbformat.validate(notebook)
-    text = str(nbformat.writes(notebook)) + "\n"  # type: ignore[no-untyped-call]
-    target = target_of(source)
-    if target.exists() and target.read_text(encoding="utf-8") == text:
-        return False
-    write_atomically(target, text)
-    return True
+    texts_of[target_of(source)] = written(notebook)
+    changed = {path: text for path, text in texts_of.items() if not path.exists() or path.read_text(encoding="utf-8") != text}
+    for path, text in changed.items():
+        path.parent.mkdir(exist_ok=True)
+        write_atomically(path, text)
+    return bool(changed)
 
 
 def stale(source: Path) -> str | None:
@@ -265,26 +304,41 @@ def stale(source: Path) -> str | None:
     return None
 
 
-def orphans(root: Path) -> list[Path]:
+def stale_exercise(source: Path) -> str | None:
+    """Say how an exercise notebook differs from what its solutions give, or return None; nothing is run."""
+    target = exercise_target(source)
+    if target is None:
+        return None
+    if not target.exists():
+        return "has not been built"
+    try:
+        wanted = exercise_text(source)
+    except BuildError as error:
+        return f"cannot be built: {error}"
+    return None if target.read_text(encoding="utf-8") == wanted else f"is not what solutions/src/{source.name} gives"
+
+
+def orphans(root: Path) -> list[str]:
+    sources = {"notebooks": "notebooks", "solutions": "solutions", "exercises": "solutions"}
     return [
-        path
-        for folder in FOLDERS
+        f"{path.relative_to(root)} has no source in {home}/src"
+        for folder, home in sources.items()
         for path in sorted((root / folder).glob("[0-9][0-9]_*.ipynb"))
-        if not (path.parent / "src" / f"{path.stem}.py").exists()
+        if not (root / home / "src" / f"{path.stem}.py").exists()
     ]
 
 
 def check(root: Path, sources: Sequence[Path], everything: bool) -> int:
-    findings = [f"{target_of(source).relative_to(root)} {what}" for source in sources if (what := stale(source))]
-    if everything:
-        findings += [f"{path.relative_to(root)} has no source in {path.parent.name}/src" for path in orphans(root)]
+    found = {(source, target_of(source)): what for source in sources if (what := stale(source))}
+    found |= {(source, path): what for source in sources if (path := exercise_target(source)) and (what := stale_exercise(source))}
+    findings = [f"{path.relative_to(root)} {what}" for (_, path), what in found.items()] + (orphans(root) if everything else [])
     for finding in findings:
         print(finding)
-    if findings:
-        print("\nBuild them with: python tools/build_notebooks.py " + " ".join(sorted({s.stem[:2] for s in sources if stale(s)})))
-        return 1
-    print(f"All {len(sources)} match their sources.")
-    return 0
+    if found:
+        print("\nBuild them with: python tools/build_notebooks.py " + " ".join(sorted({source.stem[:2] for source, _ in found})))
+    if not findings:
+        print(f"All {len(sources)} match their sources.")
+    return 1 if findings else 0
 
 
 def timed_build(source: Path, root: Path, timeout: int) -> tuple[Path, bool | BuildError, float]:

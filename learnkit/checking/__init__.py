@@ -7,4 +7,4 @@ from learnkit.checking.commands import check, hint, use
 from learnkit.checking.engine import verdict
 from learnkit.checking.verdicts import Verdict
 
-__all__ = ["check", "hint", "use", "verdict", "Verdict"]
+__all__ = ["Verdict", "check", "hint", "use", "verdict"]

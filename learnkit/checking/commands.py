@@ -1,7 +1,7 @@
 """What a learner calls: ``check`` an answer, open a ``hint``, ``use`` one's own function if it is right.
 
-In a notebook they show one display, readable as text and as HTML; elsewhere they print. What is recorded goes to ``learnkit.study``, where that
-part of the course is there; hints are counted in memory where it is not.
+In a notebook they show one display, readable as text and as HTML; elsewhere they print. What is recorded goes to
+``learnkit.study``, where that part of the course is there; hints are counted in memory where it is not.
 """
 
 import importlib
@@ -140,6 +140,6 @@ def _show(thing: Verdict | Note) -> None:
     if shell is not None and getattr(shell, "kernel", None) is not None:
         from IPython.display import display
 
-        display(thing)
+        display(thing)  # type: ignore[no-untyped-call]
     else:
         print(thing)

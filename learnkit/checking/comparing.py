@@ -1,7 +1,7 @@
 """Compare what an answer did with what was expected: the first difference, of the most telling kind.
 
-Works on observations alone, so the answer may have run anywhere. NaN equals NaN, an infinity the same infinity, a tuple a list; a number is an
-array without axes. Another dtype is no difference unless the problem says so.
+Works on observations alone, so the answer may have run anywhere. NaN equals NaN, an infinity the same infinity, a tuple a list;
+a number is an array without axes. Another dtype is no difference unless the problem says so.
 """
 
 from dataclasses import dataclass

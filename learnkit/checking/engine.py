@@ -1,7 +1,7 @@
 """Run an answer on a problem's probes and form the verdict. Nothing is recorded and nothing of the learner's is changed.
 
-Watching and observing meet the learner's code; judging meets only what they wrote down. Grading runs the first half in another process and the
-second here.
+Watching and observing meet the learner's code; judging meets only what they wrote down. Grading runs the first half in another
+process and the second here.
 """
 
 from typing import Any
@@ -38,7 +38,9 @@ def verdict(problem: str | Problem, answer: Any, *, backend: Backend | None = No
         text = f"{problem.name} is {_called(answer)}, and a function is asked."
         return _without_probes(problem, "type", [text])
     if is_untouched(answer, problem.stub):
-        return _without_probes(problem, "not attempted", ["The function still does nothing. Write its body, run its cell, and check again."])
+        return _without_probes(
+            problem, "not attempted", ["The function still does nothing. Write its body, run its cell, and check again."]
+        )
     backend = backend or ("torch" if "torch" in problem.backends and uses_torch(answer) else "numpy")
     expected = expectation(problem, seed, backend)
     watched = watched_names(problem)
@@ -62,7 +64,7 @@ def missing(problem: Problem, text: str = "") -> Verdict:
 
 
 def _without_probes(problem: Problem, kind: Kind, lines: list[str]) -> Verdict:
-    return Verdict(problem.id, False, 0, kind, tuple(lines), points_total=problem.points, probes_total=len(problem.probes))
+    return Verdict(problem.id, False, 0, kind, tuple(lines), points_total=problem.points)
 
 
 def _called(value: Any) -> str:

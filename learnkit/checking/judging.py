@@ -1,7 +1,8 @@
 """From observations to a verdict: what is said first, and what only if nothing better is known.
 
-The order is: a known mistake that fits exactly; a form that is wrong (an exception, nothing returned, another type or shape, a changed input); a known
-mistake that fits in part; what the numbers have to do with each other; last the smallest probe that fails. Nothing here runs the answer.
+The order is: a known mistake that fits exactly; a form that is wrong (an exception, nothing returned, another type or shape, a
+changed input); a known mistake that fits in part; what the numbers have to do with each other; last the smallest probe that
+fails. Nothing here runs the answer.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,17 +12,25 @@ import numpy as np
 
 from learnkit.checking.comparing import Difference, close, dtype_pair, first_difference
 from learnkit.checking.expecting import GRADIENT_TOLERANCE, Expectation, changes
+from learnkit.checking.forms import (
+    cause_lines,
+    changed_lines,
+    cut_lines,
+    dtype_lines,
+    is_same_data,
+    no_exception_lines,
+    raised_lines,
+    shape_lines,
+    type_lines,
+)
 from learnkit.checking.matching import Match, fitting
 from learnkit.checking.observing import Observation
 from learnkit.checking.patterns import diagnosed, not_finite_lines
 from learnkit.checking.ratios import Case, ratio_lines
-from learnkit.checking.showing import detail_lines, size_of, where_in_value
-from learnkit.checking.slips import told
-from learnkit.checking.values import Opaque, Path, describe, leaves
+from learnkit.checking.showing import detail_lines, size_of
+from learnkit.checking.values import Path, leaves
 from learnkit.checking.verdicts import Kind, Verdict
 from learnkit.checking.writing import listed, short
-
-_CUTTERS = ("item", "detach", "numpy", "tolist", "data", "no_grad")
 
 
 class Judge:
@@ -40,9 +49,7 @@ class Judge:
         self.received = received
         self.names = frozenset(names)
         self.differences: list[Difference | None] = [
-            first_difference(
-                one, other, expectation.tolerance, GRADIENT_TOLERANCE, dtype_matters=self.problem.dtype_matters
-            )
+            first_difference(one, other, expectation.tolerance, GRADIENT_TOLERANCE, dtype_matters=self.problem.dtype_matters)
             for one, other in zip(expectation.reference, received, strict=True)
         ]
 
@@ -94,7 +101,8 @@ class Judge:
         """Return the probe with the smallest inputs among some, those of them that fail first."""
         found = list(places)
         failing = [place for place in found if self.differences[place]] or found
-        return min(failing, key=lambda place: (size_of(self.expectation, place), place), default=None)
+        edge = [self.problem.probes[place].is_edge for place in range(len(self.differences))]
+        return min(failing, key=lambda place: (edge[place], size_of(self.expectation, place), place), default=None)
 
     def _failing(self, *kinds: str) -> list[int]:
         return [place for place, found in enumerate(self.differences) if found and (not kinds or found.kind in kinds)]
@@ -136,8 +144,7 @@ class Judge:
         return self._made("mistake", lines, place, notes=notes, mistakes=[match.mistake.id for match in matches])
 
     def _something_else(self, match: Match) -> str:
-        changed = sorted({str(self._parameter(where)) for run in self.received for _, where in changes(run)})
-        if changed:
+        if changed := self._changed_names():
             return f"And something else: it changes its input {listed(changed)}."
         others = [self._name(place) for place in self._failing() if place not in match.probes]
         return f'And something else: it is also wrong on "{others[0]}".' if others else "And something else is different too."
@@ -165,115 +172,55 @@ class Judge:
         place = self._smallest(self._failing())
         if all(value is None for value in values):
             if any(outcome.printed.strip() for run in self.received for outcome in run.outcomes):
-                text = "It prints its result and returns nothing. A printed number is gone for the program; return hands it on."
+                text = "It prints its result and returns nothing. What is printed is gone for the program; return hands it on."
                 return self._made("printed", [text], place)
             return self._made("nothing", ["It returns nothing (None). Is the last line a return?"], place)
         for position in range(len(self.expectation.arguments(0))):
             inputs = [self.expectation.arguments(i)[position] for i in range(len(values))]
-            if all(_identical(given, value) for given, value in zip(inputs, values, strict=True)):
+            if all(is_same_data(given, value) for given, value in zip(inputs, values, strict=True)):
                 return self._made("input returned", [f"It returns its input {self._parameter(position)} as it came."], place)
         found = [[leaf for _, leaf in leaves(value)] for value in values]
-        flat = [np.concatenate([leaf.ravel() for leaf in row]) if row else np.zeros(0) for row in found if all(map(_is_number, row))]
+        flat = [
+            np.concatenate([leaf.ravel() for leaf in row]) if row else np.zeros(0)
+            for row in found
+            if all(isinstance(leaf, np.ndarray) for leaf in row)
+        ]
         if len(flat) == len(values) and len(flat) > 1 and all(row.size for row in flat):
             first = flat[0][0]
             if all(np.array_equal(row, np.full(row.shape, first), equal_nan=row.dtype.kind == "f") for row in flat):
-                return self._made("constant", [f"Whatever comes in, it returns {short(first)}: the result does not depend on the input."], place)
+                text = f"Whatever comes in, it returns {short(first)}: the result does not depend on the input."
+                return self._made("constant", [text], place)
         return None
 
     def _form(self) -> Verdict | None:
         """An exception, another type, shape or dtype, a changed input, a broken graph."""
-        failing = self._failing("raised", "no-raise", "type", "length", "shape", "dtype", "changed", "cut")
-        if not failing:
-            return None
-        kinds = {self.differences[place].kind for place in failing}  # type: ignore[union-attr]
+        found = {difference.kind for difference in self.differences if difference}
         for kind in ("raised", "no-raise", "type", "length", "shape", "dtype"):
-            if kind in kinds:
-                place = self._smallest(self._failing(kind))
-                assert place is not None
-                return getattr(self, f"_form_{kind.replace('-', '_').replace('length', 'type')}")(place)  # type: ignore[no-any-return]
-        if len(failing) < len(self._failing()) and "value" in {found.kind for found in self.differences if found}:
-            return None  # the values are wrong too, and say more
-        return self._form_changed(failing) if "changed" in kinds else self._form_cut(failing)
+            place = self._smallest(self._failing(kind))
+            difference = None if place is None else self.differences[place]
+            if place is None or difference is None:
+                continue
+            run, wanted = self.received[place], self.expectation.reference[place]
+            where = "on every probe" if len(self._failing(kind)) == len(self.received) else f'on "{self._name(place)}"'
+            if kind == "raised" and run.raised:
+                verdict, lines = raised_lines(run.raised, where)
+            elif kind in ("raised", "no-raise"):
+                verdict, lines = no_exception_lines(wanted.raised, where)
+            elif kind in ("type", "length"):
+                verdict, lines = type_lines(self.problem, difference, run)
+            elif kind == "shape":
+                verdict, lines = shape_lines(self.problem, difference, self.expectation.sizes(place), self.expectation.tolerance)
+            else:
+                verdict, lines = dtype_lines(difference)
+            return self._made(verdict, lines, place)
+        if found & {"value", "gradient"} or not found:
+            return None  # numbers that are wrong say more
+        kind = "changed" if "changed" in found else "cut"
+        verdict, lines = changed_lines(self._changed_names()) if kind == "changed" else cut_lines(self.names)
+        return self._made(verdict, lines, self._smallest(self._failing(kind)))
 
-    def _form_raised(self, place: int) -> Verdict:
-        raised = self.received[place].raised
-        if raised is None or raised == self.expectation.reference[place].raised:
-            return self._numbers()
-        lines = told(raised)
-        where = "on every probe" if len(self._failing("raised")) == len(self.received) else f'on "{self._name(place)}"'
-        lines[0] = lines[0].replace(f"It raised {raised.type_name}", f"It raised {raised.type_name} {where}", 1)
-        cut = "Can't call numpy" in raised.text
-        return self._made("graph broken" if cut else "raised", lines, place)
-
-    def _form_no_raise(self, place: int) -> Verdict:
-        wanted = self.expectation.reference[place].raised
-        name = wanted.type_name if wanted else "an exception"
-        return self._made("raised", [f'On "{self._name(place)}" a {name} is asked, and it returned a value.'], place)
-
-    def _form_type(self, place: int) -> Verdict:
-        found = self.differences[place]
-        assert found is not None
-        where = where_in_value(self.problem, found.path)
-        text = f"{where or 'It'} {'is' if where else 'returned'} {describe(found.received)}, where {describe(found.expected)} is asked."
-        extra = []
-        if isinstance(found.received, Opaque) and found.received.type_name == "generator":
-            extra = ["A function with yield hands out values one by one; return gives all of them at once."]
-        if found.received is None and any(outcome.printed.strip() for outcome in self.received[place].outcomes):
-            extra = ["It also printed something: print shows a value, return hands it on."]
-        if isinstance(found.received, list) and isinstance(found.expected, np.ndarray):
-            extra = ["A list of numbers does no arithmetic; make it an array."]
-        return self._made("nothing" if found.received is None else "type", [text, *extra], place)
-
-    def _form_shape(self, place: int) -> Verdict:
-        found = self.differences[place]
-        assert found is not None
-        got, asked = found.received.shape, found.expected.shape
-        subject = where_in_value(self.problem, found.path) or "The result"
-        lines = [f"{subject} has shape {got}, where {asked} is asked{self._letters(found)}."]
-        if got == asked[::-1] and len(asked) > 1:
-            lines.append("The axes are in the other order.")
-            if np.all(close(found.expected.T, found.received, self.expectation.tolerance)):
-                lines[-1] = "The numbers are right: it is the transpose."
-        elif found.received.size == found.expected.size and np.all(
-            close(found.expected.ravel(), found.received.ravel(), self.expectation.tolerance)
-        ):
-            lines.append("The numbers are right; an axis of length 1 is too many or too few.")
-        elif len(got) < len(asked):
-            lines.append("An axis is gone: some reduction goes over too much.")
-        elif not asked:
-            lines.append("One number for the whole input is asked.")
-        return self._made("shape", lines, place)
-
-    def _letters(self, found: Difference) -> str:
-        sizes = self.expectation.sizes(self.differences.index(found))
-        names = {size: letter for letter, size in sizes.items()} if len(set(sizes.values())) == len(sizes) else {}
-        shape = found.expected.shape
-        if not shape or not all(size in names for size in shape):
-            return ""
-        return f" ({', '.join(names[size] for size in shape)}{',' if len(shape) == 1 else ''})".replace(" (", ", that is (")
-
-    def _form_dtype(self, place: int) -> Verdict:
-        found = self.differences[place]
-        assert found is not None
-        return self._made("dtype", [f"It returns {found.received}, where {found.expected} is asked."], place)
-
-    def _form_changed(self, failing: Sequence[int]) -> Verdict:
-        place = self._smallest(failing)
-        names = sorted({str(self._parameter(where)) for run in self.received for _, where in changes(run)})
-        lines = [
-            f"The values are right, but it changes its input {listed(names)}: whoever called it finds other numbers there afterwards.",
-            "Operations such as -= or out= write into the array that came in. Make a new array instead.",
-        ]
-        return self._made("input changed", lines, place)
-
-    def _form_cut(self, failing: Sequence[int]) -> Verdict:
-        used = [name for name in _CUTTERS if name in self.names]
-        cause = f" {listed(['.' + name if name != 'no_grad' else name for name in used])} in your code cuts it." if used else ""
-        lines = [
-            "The values are right, but no gradient flows back to the inputs: the result is cut from the graph." + cause,
-            "Use PyTorch's own operations on tensors from the input to the result.",
-        ]
-        return self._made("graph broken", lines, self._smallest(failing))
+    def _changed_names(self) -> list[str]:
+        return sorted({str(self._parameter(where)) for run in self.received for _, where in changes(run)})
 
     def _numbers(self) -> Verdict:
         path = self._path()
@@ -301,10 +248,7 @@ class Judge:
                 continue
             case = self._case(place, wanted[0], outcome.gradients[0], found is None)
             cases += [case] if case else []
-        used = [name for name in _CUTTERS if name in self.names]
-        lines = ["The values are right; the gradient through them is not.", *diagnosed(cases, "The gradient")[:1]]
-        if used:
-            lines.append(f"{listed(['.' + name if name != 'no_grad' else name for name in used])} in your code stops the gradient on its way.")
+        lines = ["The values are right; the gradient through them is not.", *diagnosed(cases, "The gradient")[:1], *cause_lines(self.names)]
         return self._made("gradient", lines, self._smallest(failing))
 
     # Numbers of one leaf on all probes
@@ -330,7 +274,8 @@ class Judge:
                 continue
             wanted, got = dict(leaves(one.outcomes[0].value)).get(path), dict(leaves(other.outcomes[0].value)).get(path)
             if isinstance(wanted, np.ndarray) and isinstance(got, np.ndarray):
-                case = self._case(place, wanted, got, bool(wanted.shape == got.shape and np.all(close(wanted, got, self.expectation.tolerance))))
+                agrees = wanted.shape == got.shape and bool(np.all(close(wanted, got, self.expectation.tolerance)))
+                case = self._case(place, wanted, got, agrees)
                 cases += [case] if case else []
         return cases
 
@@ -339,13 +284,3 @@ class Judge:
             return None
         arguments = self.expectation.arguments(place)
         return Case(place, self._name(place), self.expectation.sizes(place), arguments, expected, received, agrees)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, np.ndarray)
-
-
-def _identical(given: Any, value: Any) -> bool:
-    if not (isinstance(given, np.ndarray) and isinstance(value, np.ndarray)) or given.shape != value.shape:
-        return False
-    return bool(np.array_equal(given, value, equal_nan=given.dtype.kind == "f" and value.dtype.kind == "f"))

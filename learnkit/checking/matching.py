@@ -1,7 +1,7 @@
 """Recognize a known mistake by what an answer returns.
 
-A mistake fits if on every probe where it differs from the reference the answer does what the mistake does, raising included, and on all others the
-answer is right or does what the mistake does. It fits in part if only the first half holds.
+A mistake fits if on every probe where it differs from the reference the answer does what the mistake does, raising included,
+and on all others the answer is right or does what the mistake does. It fits in part if only the first half holds.
 """
 
 from collections.abc import Sequence
@@ -70,9 +70,9 @@ def _fit(mistake: Mistake, runs: WrongRuns, expectation: Expectation, received: 
                     return None
                 is_exact = False
             by_value = by_value or _tells(wrong)
-        elif not (alike(expected, answer, expectation.tolerance) or alike(wrong, answer, MISTAKE_TOLERANCE)):
-            is_exact = False
-        elif changes(answer) - changes(wrong):
+        elif not (alike(expected, answer, expectation.tolerance) or alike(wrong, answer, MISTAKE_TOLERANCE)) or changes(answer) - changes(
+            wrong
+        ):
             is_exact = False
     # An exception alone fits too much: everything that raises somewhere. It explains an answer that is right elsewhere.
     return Match(mistake, tuple(sorted(runs.separating)), is_exact, rank) if by_value or is_exact else None

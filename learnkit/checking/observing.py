@@ -1,8 +1,8 @@
 """Run an answer on the script of a probe, and write down what it did.
 
-`observe` knows no right answer and gives no verdict: it returns data, `Observation`, that can be compared anywhere. Every answer gets its own
-copies of the inputs. On PyTorch floating-point arrays come in as tensors that require a gradient, and the gradient of a fixed random weighting of
-the returned values is part of what is written down; integers stay int64.
+`observe` knows no right answer and gives no verdict: it returns data, `Observation`, that can be compared anywhere. Every answer
+gets its own copies of the inputs. On PyTorch floating-point arrays come in as tensors that require a gradient, and the gradient
+of a fixed random weighting of the returned values is part of what is written down; integers stay int64.
 """
 
 import copy

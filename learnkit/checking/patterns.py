@@ -1,11 +1,12 @@
 """What two arrays of numbers have to do with each other: sign, order, a function applied, rounding, the rows that are right.
 
-Each pattern is a function of cases, one a probe, that returns sentences or None. It must hold on every probe that fails. `diagnosed` tries them
-from the most telling to the least.
+Each pattern is a function of cases, one a probe, that returns sentences or None. It must hold on every probe that fails.
+`diagnosed` tries them from the most telling to the least.
 """
 
 from collections.abc import Callable, Sequence
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +15,18 @@ from learnkit.checking.ratios import Case, offset_lines, ratio_lines
 from learnkit.checking.writing import listed, number, position
 
 Array = NDArray[np.float64]
-_Relation = Callable[[Array], Array]
+_Relation = Callable[..., Any]
 
 
 def same(one: Array, other: Array) -> bool:
     return one.shape == other.shape and bool(np.allclose(one, other, rtol=1e-7, atol=1e-10, equal_nan=True))
 
 
-def _all(cases: Sequence[Case], relation: _Relation) -> bool:
+def _all(cases: Sequence[Case], relation: _Relation, *options: Any) -> bool:
     """Whether a relation turns what was expected into what came on all probes, and tells something on one that fails."""
     with np.errstate(all="ignore"):
         return any(not case.agrees for case in cases) and all(
-            same(relation(case.expected.astype(float)), case.received.astype(float)) for case in cases
+            same(relation(case.expected.astype(float), *options), case.received.astype(float)) for case in cases
         )
 
 
@@ -36,15 +37,15 @@ def order_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
     if len(axes) != 1 or (ndim := axes.pop()) == 0 or max(case.expected.size for case in failing) < 2:
         return None
     for order in list(permutations(range(ndim)))[1:]:
-        if _all(failing, lambda e, order=order: np.transpose(e, order)):
+        if _all(failing, np.transpose, order):
             words = "the transpose of the expected one" if ndim == 2 else f"the expected one with its axes in the order {order}"
             return [f"{subject} is {words}."]
     name = ("entries",) if ndim == 1 else ("rows", "columns") if ndim == 2 else tuple(f"entries along axis {axis}" for axis in range(ndim))
     for axis in range(ndim):
-        if _all(failing, lambda e, axis=axis: np.flip(e, axis)):
+        if _all(failing, np.flip, axis):
             return [f"The numbers are right, and the {name[axis]} stand in reverse order."]
         for step in (1, -1):
-            if _all(failing, lambda e, axis=axis, step=step: np.roll(e, step, axis)):
+            if _all(failing, np.roll, step, axis):
                 return [f"The numbers are right, and the {name[axis]} are moved by one place."]
     for axis in range(ndim):
         if _all_sorted(failing, axis):
@@ -83,10 +84,12 @@ def function_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
     for function, words in _FUNCTIONS:
         if _all(cases, function):
             return [f"{subject} is {words}."]
-    if any(not case.agrees for case in cases) and all(same(np.abs(case.expected.astype(float)), np.abs(case.received.astype(float))) for case in cases):
+    if any(not case.agrees for case in cases) and all(
+        same(np.abs(case.expected.astype(float)), np.abs(case.received.astype(float))) for case in cases
+    ):
         return ["The sizes of the numbers are right; some of their signs are wrong."]
     for decimals in range(8):
-        if _all(cases, lambda e, decimals=decimals: np.round(e, decimals)):
+        if _all(cases, np.round, decimals):
             digits = "whole numbers" if not decimals else f"{decimals} decimal{'s' if decimals > 1 else ''}"
             return [f"{subject} is the expected one rounded to {digits}: return the full number, and round when you print."]
     return None

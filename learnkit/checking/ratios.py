@@ -1,13 +1,13 @@
 """A constant factor or offset between what came and what was expected, named after the size in play that it equals.
 
-"4 times the expected one on a batch of 4, and 7 times on a batch of 7" says more than eleven numbers: it grows with the batch, so somewhere a
-mean was asked and a sum was taken.
+"4 times the expected one on a batch of 4, and 7 times on a batch of 7" says more than eleven numbers: it grows with the batch,
+so somewhere a mean was asked and a sum was taken.
 """
 
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -127,32 +127,42 @@ def times(ratio: float) -> str:
     return f"{number(ratio)} times"
 
 
-_Formula = tuple[Callable[[dict[str, int]], float], tuple[str, ...], str]
+_Formula = tuple[Callable[..., float], tuple[str, ...], str]
+
+_ONE_SIZE: tuple[tuple[Callable[[int], float], str], ...] = (
+    (lambda n: n, "it grows with {0}"),
+    (lambda n: 1 / n, "it shrinks as {0} grows"),
+)
+_TWO_SIZES: tuple[tuple[Callable[[int, int], float], str], ...] = (
+    (lambda n, m: n * m, "the factor is {a} · {b}"),
+    (lambda n, m: 1 / (n * m), "it is divided by {a} · {b} too often"),
+    (lambda n, m: n / m, "the factor is {a} / {b}"),
+    (lambda n, m: m / n, "the factor is {b} / {a}"),
+)
+_ONE_SIZE_RARE: tuple[tuple[Callable[[int], float], str], ...] = (
+    (lambda n: (n - 1) / n, "the factor is ({a} − 1) / {a}"),
+    (lambda n: n / (n - 1) if n > 1 else 0, "the factor is {a} / ({a} − 1)"),
+    (math.sqrt, "the factor is √{a}"),
+    (lambda n: 1 / math.sqrt(n), "the factor is 1/√{a}"),
+)
+_TERMS: tuple[tuple[Callable[[int], float], str], ...] = (
+    (math.log, "it is the expected one plus ln {a}"),
+    (lambda n: -math.log(n), "it is the expected one minus ln {a}"),
+    (lambda n: 1 / n, "it is the expected one plus 1/{a}"),
+    (lambda n: -1 / n, "it is the expected one minus 1/{a}"),
+    (lambda n: n, "it is the expected one plus {a}"),
+    (lambda n: -n, "it is the expected one minus {a}"),
+)
 
 
 def _factors(letters: Sequence[str]) -> Iterator[_Formula]:
-    for a in letters:
-        yield lambda s, a=a: s[a], (a,), "it grows with {0}"
-        yield lambda s, a=a: 1 / s[a], (a,), "it shrinks as {0} grows"
-    for a, b in permutations(letters, 2):
-        if a < b:
-            yield lambda s, a=a, b=b: s[a] * s[b], (b, a), f"the factor is {b} · {a}"
-            yield lambda s, a=a, b=b: 1 / (s[a] * s[b]), (b, a), f"it is divided by {b} · {a} too often"
-    for a, b in permutations(letters, 2):
-        yield lambda s, a=a, b=b: s[a] / s[b], (a, b), f"the factor is {a} / {b}"
-    for a in letters:
-        yield lambda s, a=a: (s[a] - 1) / s[a], (a,), f"the factor is ({a} − 1) / {a}"
-        yield lambda s, a=a: s[a] / max(s[a] - 1, 1e-9), (a,), f"the factor is {a} / ({a} − 1)"
-        yield lambda s, a=a: math.sqrt(s[a]), (a,), f"the factor is √{a}"
-        yield lambda s, a=a: 1 / math.sqrt(s[a]), (a,), f"the factor is 1/√{a}"
+    yield from ((formula, (a,), words) for a in letters for formula, words in _ONE_SIZE)
+    yield from ((formula, (a, b), words) for a, b in combinations(letters, 2) for formula, words in _TWO_SIZES)
+    yield from ((formula, (a,), words) for a in letters for formula, words in _ONE_SIZE_RARE)
 
 
 def _terms(letters: Sequence[str]) -> Iterator[_Formula]:
-    for sign, word in ((1, "plus"), (-1, "minus")):
-        for a in letters:
-            yield lambda s, a=a, sign=sign: sign * math.log(s[a]), (a,), f"it is the expected one {word} ln {a}"
-            yield lambda s, a=a, sign=sign: sign / s[a], (a,), f"it is the expected one {word} 1/{a}"
-            yield lambda s, a=a, sign=sign: sign * s[a], (a,), f"it is the expected one {word} {a}"
+    yield from ((formula, (a,), words) for a in letters for formula, words in _TERMS)
 
 
 def _by_size(
@@ -161,7 +171,7 @@ def _by_size(
     """Return the sentence of the first formula of sizes that gives every number, if its values differ between the probes."""
     letters = sorted(set.intersection(*(set(case.sizes) for case in cases)), key="NCDTHW".find)
     for formula, used, meaning in formulas(letters):
-        values = [formula(case.sizes) for case in cases]
+        values = [formula(*(case.sizes[letter] for letter in used)) for case in cases]
         if any(abs(value - other) > RTOL * max(abs(value), 1e-3) for value, other in zip(values, found, strict=True)):
             continue
         shown = _two_of(cases, values)
@@ -170,16 +180,16 @@ def _by_size(
         words = [form.format(value=times(value) if "the expected" in form else number(value)) for _, value in shown]
         second = words[1].removesuffix(" the expected one").removesuffix(" of")
         places = [_on(case, used) for case, _ in shown]
-        meaning = meaning.format(*(_WORDS.get(letter, ("", letter))[1] for letter in used))
+        names = dict(zip("ab", used, strict=False))
+        meaning = meaning.format(*(_WORDS.get(letter, ("", letter))[1] for letter in used), **names)
         return f"{subject} is {words[0]} {places[0]}, and {second} {places[1]}: {meaning}."
     return None
 
 
 def _two_of(cases: Sequence[Case], values: Sequence[float]) -> list[tuple[Case, float]]:
     """Return the two failing probes with the smallest sizes whose values differ."""
-    ordered = sorted(
-        ((case, value) for case, value in zip(cases, values, strict=True) if not case.agrees), key=lambda pair: sorted(pair[0].sizes.values())
-    )
+    pairs = [(case, value) for case, value in zip(cases, values, strict=True) if not case.agrees]
+    ordered = sorted(pairs, key=lambda pair: sorted(pair[0].sizes.values()))
     different: list[tuple[Case, float]] = []
     for case, value in ordered:
         if all(abs(value - other) > RTOL * abs(other) for _, other in different):

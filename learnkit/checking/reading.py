@@ -4,10 +4,10 @@ import dis
 import inspect
 import types
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 _EMPTY = {"RESUME", "NOP", "CACHE", "RETURN_VALUE", "RETURN_CONST", "LOAD_CONST", "POP_TOP", "COPY_FREE_VARS"}
-_LEARNER_MODULES = ("__main__", "builtins")
 
 
 def code_of(answer: Any) -> types.CodeType | None:
@@ -74,24 +74,20 @@ def objects_used(answer: Any) -> list[Any]:
     for function in functions_used(answer):
         code, home = code_of(function), _globals_of(function)
         if code is not None:
-            loaded = {
-                step.argval for part in _inside(code) for step in dis.get_instructions(part) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")
-            }
-            found += [home[name] for name in sorted(loaded) if name in home]
+            found += [home[name] for name in _argument_names(code, ("LOAD_GLOBAL", "LOAD_NAME")) if name in home]
         found += _closure(function)
     return found
 
 
+@lru_cache(maxsize=512)
+def _argument_names(code: types.CodeType, instructions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what some instructions of a code name: the globals it loads, the modules it imports."""
+    return tuple(sorted({str(step.argval) for part in _inside(code) for step in dis.get_instructions(part) if step.opname in instructions}))
+
+
 def _imports(answer: Any) -> set[str]:
     """Return the modules that an answer imports in its own body."""
-    return {
-        str(step.argval)
-        for function in functions_used(answer)
-        if (code := code_of(function))
-        for part in _inside(code)
-        for step in dis.get_instructions(part)
-        if step.opname == "IMPORT_NAME"
-    }
+    return {name for function in functions_used(answer) if (code := code_of(function)) for name in _argument_names(code, ("IMPORT_NAME",))}
 
 
 def uses_torch(answer: Any) -> bool:
@@ -110,15 +106,21 @@ def is_untouched(answer: Any, stub: str) -> bool:
         return False
     if _is_empty(code):
         return True
+    twin = _stub_code(stub, code.co_name)
+    return twin is not None and _body(twin) == _body(code)
+
+
+@lru_cache(maxsize=128)
+def _stub_code(stub: str, name: str) -> types.CodeType | None:
     spaces: dict[str, Any] = {}
     try:
         exec(compile(stub, "<stub>", "exec"), spaces)
     except Exception:
-        return False
-    twin = code_of(spaces.get(code.co_name))
-    return twin is not None and _body(twin) == _body(code)
+        return None
+    return code_of(spaces.get(name))
 
 
+@lru_cache(maxsize=512)
 def _is_empty(code: types.CodeType) -> bool:
     steps = list(dis.get_instructions(code))
     if all(step.opname in _EMPTY for step in steps):

@@ -28,9 +28,7 @@ def where_in_value(problem: Problem, path: Path) -> str:
     return "The value at " + "".join(f"[{part!r}]" for part in path)
 
 
-def detail_lines(
-    expectation: Expectation, received: Sequence[Observation], place: int, difference: Difference | None
-) -> list[str]:
+def detail_lines(expectation: Expectation, received: Sequence[Observation], place: int, difference: Difference | None) -> list[str]:
     """Return two to four indented lines about one probe."""
     lines = _inputs(expectation, place)
     step = difference.step if difference else 0

@@ -10,7 +10,7 @@ _Explain = Callable[[re.Match[str]], str]
 
 def _broadcast(found: re.Match[str]) -> str:
     shapes = " and ".join(re.findall(r"\([\d,]*\)", found.group(1))).replace(",", ", ").replace(", )", ",)")
-    return f"Shapes {shapes} do not line up: they are compared from the right. A reduction along an axis drops it unless it is told to keep it."
+    return f"Shapes {shapes} do not line up: they are compared from the right. A reduction drops its axis unless it is told to keep it."
 
 
 def _torch_sizes(found: re.Match[str]) -> str:
@@ -29,10 +29,12 @@ def _undefined(found: re.Match[str]) -> str:
     return f"The name {name} is not known here. Is it spelled as where it was made, and was that cell run?"
 
 
+_SIZES = r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension (\d+)"
+
 _MEANINGS: tuple[tuple[str, str, _Explain], ...] = (
     ("ValueError", r"operands could not be broadcast together with (?:remapped )?shapes (.*)", _broadcast),
     ("ValueError", r"non-broadcastable output operand with shape (.*)", _broadcast),
-    ("RuntimeError", r"The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension (\d+)", _torch_sizes),
+    ("RuntimeError", _SIZES, _torch_sizes),
     (
         "IndexError",
         r"index (-?\d+) is out of bounds for (?:axis|dimension) (\d+) with size (\d+)",

@@ -55,7 +55,7 @@ class Verdict:
     lines : the finding, one sentence or two a line; at most six with the title, once wrapped
     detail : the smallest case, expected and received
     notes : remarks that cost nothing: a dtype, a warning
-    probes_passed, probes_total : on how many probes the values agree
+    probes_passed, probes_total : on how many probes the values agree; 0 of 0 where none was judged
     next_hint, hints_total : the number of the hint that comes next; more than the total once all are open
     """
 
@@ -80,6 +80,8 @@ class Verdict:
             return f"{self.id} · passed ({self.probes_passed} of {self.probes_total} probes)"
         if self.kind in ("not attempted", "missing"):
             return f"{self.id} · {self.kind}"
+        if not self.probes_total:
+            return f"{self.id} · not yet"
         agree = "agrees" if self.probes_passed == 1 else "agree"
         return f"{self.id} · not yet ({self.probes_passed} of {self.probes_total} probes {agree})"
 

@@ -1,8 +1,8 @@
 """Notice when an answer calls the function that it was asked to write.
 
 Watched names stand for functions of libraries that do the whole exercise. While an answer runs, those of them that are already loaded are
-replaced where they live by twins that write the call down; nothing is imported for that. A function that the answer took into its own namespace
-before is found by reading the names that the answer uses.
+replaced where they live by twins that write the call down; nothing is imported for that. A function that the answer took into
+its own namespace before is found by reading the names that the answer uses.
 """
 
 import contextlib

@@ -24,7 +24,7 @@ def number(value: Any, digits: int = 4) -> str:
     if value != value or value in (float("inf"), float("-inf")):
         return str(value)
     size = abs(value)
-    if value == 0 or value == int(value) and size < 10**6:
+    if value == 0 or (value == int(value) and size < 10**6):
         return str(int(value))
     if size >= 10**6 or size < 10 ** -(digits - 1):
         return _trim(f"{value:.{digits - 1}e}")

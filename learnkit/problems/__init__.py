@@ -1,6 +1,7 @@
 """What the exercises ask. A problem is found by its id or by the name that the learner defines, and is loaded when it is asked for.
 
-A lesson is a package ``lNN_topic`` whose ``EXERCISES`` names its problems in the order of the lesson; each is ``PROBLEM`` in a module of that name.
+A lesson is a package ``lNN_topic`` whose ``EXERCISES`` names its problems in the order of the lesson; each is ``PROBLEM`` in a
+module of that name.
 """
 
 import importlib
@@ -13,19 +14,19 @@ from types import ModuleType
 from learnkit.problems.problem import Call, Get, Mistake, New, Probe, Problem, Step
 
 __all__ = [
-    "Problem",
-    "Probe",
-    "Mistake",
     "Call",
     "Get",
+    "Mistake",
     "New",
+    "Probe",
+    "Problem",
     "Step",
-    "get_problem",
-    "find_by_name",
-    "problems_of",
     "all_problems",
+    "find_by_name",
+    "get_problem",
     "lessons",
     "newest_used",
+    "problems_of",
 ]
 
 _used: set[str] = set()  # the lessons whose problems were asked for by id

@@ -77,7 +77,7 @@ class Node:
             gradients = self.operation.backward(grad_output, self.saved)
         if not retain_graph:
             self.saved = _CONSUMED
-        if len(self.inputs) == 1 and not isinstance(gradients, tuple):
+        if not isinstance(gradients, (tuple, list)):  # one array; its rows must not pass for gradients of several inputs
             gradients = (gradients,)
         if len(gradients) != len(self.inputs):
             raise ValueError(f"{name}.backward must return one gradient per input: {len(self.inputs)}; got {len(gradients)}.")

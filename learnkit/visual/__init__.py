@@ -7,6 +7,7 @@ Each `draw_` function returns a matplotlib figure that also has `alt_text` (in w
 
 from learnkit.visual.canvas import LessonFigure
 from learnkit.visual.curves import draw_learning_curves, draw_lines
+from learnkit.visual.explorers import Choice, Explorer, Slider, Task, explore, explore_softmax
 from learnkit.visual.gradients import draw_gradient_sizes
 from learnkit.visual.images import draw_digits
 from learnkit.visual.log_probabilities import draw_log_probability
@@ -23,4 +24,10 @@ __all__ = [
     "draw_scores",
     "draw_softmax",
     "show",
+    "Choice",
+    "Explorer",
+    "Slider",
+    "Task",
+    "explore",
+    "explore_softmax",
 ]

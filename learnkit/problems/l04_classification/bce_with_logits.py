@@ -20,11 +20,11 @@ def bce_with_logits(logits, targets):
     ...
 '''
 
-SOLUTION = '''
+SOLUTION = """
 def bce_with_logits(logits, targets):
     losses = np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))
     return losses.mean()
-'''
+"""
 
 
 def right_answer(logits: Any, targets: Any) -> Any:
@@ -258,10 +258,18 @@ PROBLEM = Problem(
         Probe(
             "targets between 0 and 1",
             "a target may be a probability",
-            lambda rng: (few_scores(rng, 3), rng.choice([0.1, 0.2, 0.3, 0.7, 0.9], size=3, replace=False)),
+            lambda rng: (scores(rng, 3), rng.choice([0.1, 0.2, 0.3, 0.7, 0.9], size=3, replace=False)),  # no two terms cancel
         ),
-        Probe("sure and wrong, at −800", "σ(−800) is 0, and the loss is 800", lambda rng: (np.array([-800.0, few_scores(rng, 1)[0]]), np.array([1.0, 0.0]))),
-        Probe("sure and wrong, at 800", "1 − σ(800) is 0, and the loss is 800", lambda rng: (np.array([800.0, few_scores(rng, 1)[0]]), np.array([0.0, 1.0]))),
+        Probe(
+            "sure and wrong, at −800",
+            "σ(−800) is 0, and the loss is 800",
+            lambda rng: (np.array([-800.0, few_scores(rng, 1)[0]]), np.array([1.0, 0.0])),
+        ),
+        Probe(
+            "sure and wrong, at 800",
+            "1 − σ(800) is 0, and the loss is 800",
+            lambda rng: (np.array([800.0, few_scores(rng, 1)[0]]), np.array([0.0, 1.0])),
+        ),
         Probe(
             "sure and wrong, at −40 and 40",
             "1 − σ(40) is 0 for the computer",
@@ -274,14 +282,16 @@ PROBLEM = Problem(
             "log-of-sigmoid",
             log_of_sigmoid,
             log_of_sigmoid_in_loop,
-            "It computes σ first and its logarithm second. Far from 0 one of the two chances is 0 for the computer, and its logarithm is −inf.",
+            "It computes σ first and its logarithm second. Far from 0 one of the two chances is 0 for the computer, and its "
+            "logarithm is −inf.",
             TWO,
         ),
         Mistake(
             "log-of-p-plus-eps",
             log_of_p_plus(1e-12),
             log_of_bounded_p_in_loop,
-            "A small number keeps the logarithm finite and puts a floor under the chance: where the model is most wrong, the loss stops growing.",
+            "A small number keeps the logarithm finite and puts a floor under the chance: where the model is most wrong, the "
+            "loss stops growing.",
             "5 · The overflow",
             variants=(
                 *(log_of_p_plus(10.0**power) for power in (-6, -7, -8, -9, -10, -15)),

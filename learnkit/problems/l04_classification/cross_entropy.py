@@ -20,13 +20,13 @@ def cross_entropy(logits, targets):
     ...
 '''
 
-SOLUTION = '''
+SOLUTION = """
 def cross_entropy(logits, targets):
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_sum_exp = np.log(np.exp(shifted).sum(axis=1))
     right_scores = shifted[np.arange(len(targets)), targets]
     return (log_sum_exp - right_scores).mean()
-'''
+"""
 
 
 def right_answer(logits: Any, targets: Any) -> Any:
@@ -277,16 +277,28 @@ PROBLEM = Problem(
     uses=("logsumexp", "softmax"),
     probes=(
         Probe("two examples, all scores 0", "the loss of a model that knows nothing: ln 3", zero_scores),
-        Probe("a batch of 4 with 3 classes", "the batch and the classes differ in number", lambda rng: (few_scores(rng, 4, 3), classes(rng, 4, 3))),
-        Probe("a batch of 7 with 5 classes", "another batch size: a sum grows with it", lambda rng: (scores(rng, 7, 5), classes(rng, 7, 5))),
+        Probe(
+            "a batch of 4 with 3 classes",
+            "the batch and the classes differ in number",
+            lambda rng: (few_scores(rng, 4, 3), classes(rng, 4, 3)),
+        ),
+        Probe(
+            "a batch of 7 with 5 classes", "another batch size: a sum grows with it", lambda rng: (scores(rng, 7, 5), classes(rng, 7, 5))
+        ),
         Probe(
             "a square batch, 3 examples and 3 classes",
             "targets taken for one-hot rows run here",
             lambda rng: (few_scores(rng, 3, 3), classes(rng, 3, 3)),
         ),
         Probe("scores near 1000", "exp(1000) overflows", lambda rng: (few_scores(rng, 2, 3) + 1000, classes(rng, 2, 3))),
-        Probe("the right class 100 below the largest", "a small number added to p stops at 27.6", lambda rng: right_class_far_below(rng, 100.0)),
-        Probe("the right class 800 below the largest", "p is 0 here, and its logarithm is not", lambda rng: right_class_far_below(rng, 800.0)),
+        Probe(
+            "the right class 100 below the largest",
+            "a small number added to p stops at 27.6",
+            lambda rng: right_class_far_below(rng, 100.0),
+        ),
+        Probe(
+            "the right class 800 below the largest", "p is 0 here, and its logarithm is not", lambda rng: right_class_far_below(rng, 800.0)
+        ),
         Probe(
             "rows 0 and 2000 in one batch",
             "one maximum for the whole batch leaves nothing of the first row",
@@ -306,14 +318,16 @@ PROBLEM = Problem(
             "mean-over-entries",
             mean_over_entries,
             mean_over_entries_in_loop,
-            "It divides by all entries of the table. Each example has one loss, that of its right class, and the mean is over the examples.",
+            "It divides by all entries of the table. Each example has one loss, that of its right class, and the mean is over "
+            "the examples.",
             LOSS,
         ),
         Mistake(
             "softmax-twice",
             softmax_twice,
             softmax_twice_in_loop,
-            "It applies softmax to probabilities, not to scores: the loss cannot come near 0 any more, however sure and right the model is.",
+            "It applies softmax to probabilities, not to scores: the loss cannot come near 0 any more, however sure and right "
+            "the model is.",
             "11 · The same in PyTorch",
         ),
         Mistake(
@@ -343,7 +357,8 @@ PROBLEM = Problem(
             "global-max",
             largest_score_for_all,
             largest_score_for_all_in_loop,
-            "It takes one largest score for the whole batch. A row far below it is left with zeros only: each row has its own largest score.",
+            "It takes one largest score for the whole batch. A row far below it is left with zeros only: each row has its own "
+            "largest score.",
             OVERFLOW,
         ),
         Mistake(
@@ -378,7 +393,8 @@ PROBLEM = Problem(
             "no-logarithm",
             without_logarithm,
             without_logarithm_in_loop,
-            "It measures by the probability itself. A model that is sure and wrong then loses at most 1; the logarithm knows no such limit.",
+            "It measures by the probability itself. A model that is sure and wrong then loses at most 1; the logarithm knows "
+            "no such limit.",
             LOSS,
             variants=(minus_probability,),
         ),
@@ -386,7 +402,8 @@ PROBLEM = Problem(
             "each-class-yes-or-no",
             every_class_yes_or_no,
             every_class_yes_or_no_in_loop,
-            "It asks every class for yes or no and adds the losses of the wrong classes. Here only the right class counts: the others are in the sum.",
+            "It asks every class for yes or no and adds the losses of the wrong classes. Here only the right class counts: "
+            "the others are in the sum.",
             LOSS,
         ),
     ),
@@ -394,7 +411,8 @@ PROBLEM = Problem(
     torch_alternatives=(torch_by_log_sum_exp, torch_with_shift),
     hints=(
         "Try one example with scores (100, 0, 0) and right class 1 on paper. Its loss is 100. Which step of yours loses it?",
-        "The loss of one example is a difference of two numbers: the logarithm of the sum of exponentials, less the score of the right class. Both "
+        "The loss of one example is a difference of two numbers: the logarithm of the sum of exponentials, less the score of "
+        "the right class. Both "
         "stay ordinary numbers if the row's largest score is taken out first. Then average over the examples.",
         "shifted <- scores less the largest of their row\n"
         "a       <- for each row, the logarithm of the sum of e to the power of shifted\n"

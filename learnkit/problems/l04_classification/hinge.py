@@ -5,14 +5,15 @@ from typing import Any
 import numpy as np
 
 from learnkit.problems.drawing import classes, few_scores, scores
-from learnkit.problems.problem import Call, Mistake, Probe, Problem
+from learnkit.problems.problem import Mistake, Probe, Problem
 
 STUB = '''
 def hinge(scores, targets, margin=1.0):
     """The hinge loss of a batch and its gradient.
 
-    Every wrong class j of an example with right class y costs max(0, margin - scores[y] + scores[j]). The loss of an example is the sum over its
-    wrong classes divided by the number of classes C (as torch.nn.functional.multi_margin_loss does); the loss of the batch is the mean over it.
+    Every wrong class j of an example with right class y costs max(0, margin - scores[y] + scores[j]). The loss of an example is
+    the sum over its wrong classes divided by the number of classes C (as torch.nn.functional.multi_margin_loss does); the loss
+    of the batch is the mean over it.
 
     scores : (N, C) array, one row an example
     targets : (N,) array of integers, the right class of each example
@@ -22,7 +23,7 @@ def hinge(scores, targets, margin=1.0):
     ...
 '''
 
-SOLUTION = '''
+SOLUTION = """
 def hinge(scores, targets, margin=1.0):
     rows = np.arange(len(targets))
     costs = np.maximum(0, margin - scores[rows, targets][:, None] + scores)
@@ -30,7 +31,7 @@ def hinge(scores, targets, margin=1.0):
     grad = (costs > 0).astype(float)
     grad[rows, targets] = -grad.sum(axis=1)
     return costs.sum() / scores.size, grad / scores.size
-'''
+"""
 
 
 def right_answer(scores: Any, targets: Any, margin: float = 1.0) -> Any:
@@ -234,7 +235,7 @@ def worst_class_only(scores: Any, targets: Any, margin: float = 1.0) -> Any:
 def worst_class_only_in_loop(scores: Any, targets: Any, margin: float = 1.0) -> Any:
     loss, grad = 0.0, np.zeros(scores.shape)
     for n, y in enumerate(targets):
-        rival = max((j for j in range(scores.shape[1]) if j != y), key=lambda j, n=n: scores[n, j])
+        rival = max((j for j in range(scores.shape[1]) if j != y), key=scores[n].__getitem__)
         cost = max(0.0, margin + scores[n, rival] - scores[n, y])
         loss += cost / len(targets)
         grad[n, rival] += (cost > 0) / len(targets)
@@ -331,7 +332,7 @@ def gradient_with_wrong_sign_in_loop(scores: Any, targets: Any, margin: float = 
     return total / scores.size, step / scores.size
 
 
-def hinged(rng: np.random.Generator, count: int, among: int, margin: float | None = None) -> list[Call]:
+def hinged(rng: np.random.Generator, count: int, among: int, margin: float | None = None) -> tuple[Any, ...]:
     """Draw scores so that some wrong classes cost something and some do not, none on the border, and a row has two that do."""
     used = 1.0 if margin is None else margin
     while True:
@@ -341,7 +342,7 @@ def hinged(rng: np.random.Generator, count: int, among: int, margin: float | Non
         near = np.abs(used - drawn[np.arange(count), targets][:, None] + drawn)
         free = (costs == 0).sum() - count
         if hits.max() >= 2 and free > 0 and near.min() > 1e-6 and len(set(hits.tolist())) > min(count, 2) - 1:
-            return [Call((drawn, targets) if margin is None else (drawn, targets, margin))]
+            return (drawn, targets) if margin is None else (drawn, targets, margin)
 
 
 MARGIN_SECTION = "7 · The gradient is $p - y$"
@@ -471,7 +472,8 @@ PROBLEM = Problem(
             "gradient-sign",
             gradient_with_wrong_sign,
             gradient_with_wrong_sign_in_loop,
-            "The gradient points down the loss. The loss grows when a wrong class scores higher, so the entries of wrong classes are not negative.",
+            "The gradient points down the loss. The loss grows when a wrong class scores higher, so the entries of wrong "
+            "classes are not negative.",
             MARGIN_SECTION,
         ),
     ),
@@ -479,7 +481,8 @@ PROBLEM = Problem(
     torch_alternatives=(by_torch_operations,),
     hints=(
         "Take one row with three classes and write down each of its costs. In how many of them does the score of the right class appear?",
-        "Make the table of all costs at once: every score, less the score of the right class of its row, plus the margin, cut off at 0. The "
+        "Make the table of all costs at once: every score, less the score of the right class of its row, plus the margin, cut "
+        "off at 0. The "
         "column of the right class is then set to 0. A cost above 0 has slope +1 along its own score and −1 along that of the right class.",
         "own   <- for each row, the score of its right class, as a column (N, 1)\n"
         "costs <- the larger of 0 and (margin less own plus scores); 0 at the right class\n"

@@ -13,18 +13,19 @@ def predict(logits):
 
     logits : raw scores, in one of two forms
         (N, C), one row an example: the answer is the class with the largest score
-        (N,), one score an example, for two classes: the answer is 1 if the probability of class 1, sigmoid(score), is above one half, else 0
+        (N,), one score an example, for two classes: the answer is 1 if the probability of class 1, sigmoid(score), is above one half,
+        else 0
     Returns an array (N,) of integers.
     """
     ...
 '''
 
-SOLUTION = '''
+SOLUTION = """
 def predict(logits):
     if logits.ndim == 1:
         return (logits > 0).astype(int)
     return logits.argmax(axis=1)
-'''
+"""
 
 
 def right_answer(logits: Any) -> Any:
@@ -40,7 +41,7 @@ def in_a_loop(logits: Any) -> Any:
         if np.ndim(scores_of_one) == 0:
             answers.append(1 if scores_of_one > 0 else 0)
         else:
-            answers.append(max(range(len(scores_of_one)), key=lambda k, row=scores_of_one: row[k]))
+            answers.append(max(range(len(scores_of_one)), key=scores_of_one.__getitem__))
     return np.array(answers)
 
 
@@ -146,8 +147,8 @@ def largest_everywhere(logits: Any) -> Any:
 
 def largest_everywhere_in_loop(logits: Any) -> Any:
     if logits.ndim == 1:
-        return max(range(len(logits)), key=lambda n: logits[n])
-    return np.array([max(range(len(row)), key=lambda k, row=row: row[k]) for row in logits])
+        return max(range(len(logits)), key=logits.__getitem__)
+    return np.array([max(range(len(row)), key=row.__getitem__) for row in logits])
 
 
 def probabilities(logits: Any) -> Any:
@@ -226,7 +227,12 @@ PROBLEM = Problem(
         Probe("two classes, one score each", "one score an example", two_class_scores),
         Probe("two classes, scores between 0 and 0.5", "a score of 0.3 is a probability of 0.57", scores_between_0_and_half),
         Probe("a single example", "a batch of one is a batch", lambda rng: (few_scores(rng, 1, 4),), is_edge=True),
-        Probe("all scores negative", "the largest of negative scores is still the largest", lambda rng: (few_scores(rng, 2, 3) - 9,), is_edge=True),
+        Probe(
+            "all scores negative",
+            "the largest of negative scores is still the largest",
+            lambda rng: (few_scores(rng, 2, 3) - 9,),
+            is_edge=True,
+        ),
     ),
     mistakes=(
         Mistake(
@@ -319,7 +325,8 @@ PROBLEM = Problem(
     torch_alternatives=(by_torch_operations, by_torch_stacking),
     hints=(
         "How many axes do the scores have in each of the two forms? What is the sigmoid of 0?",
-        "Softmax and sigmoid keep the order of the scores, so the answer can be read off the scores themselves: for a row the place of the largest, "
+        "Softmax and sigmoid keep the order of the scores, so the answer can be read off the scores themselves: for a row the "
+        "place of the largest, "
         "for a single score the side of the border on which it lies. The border is the score whose probability is one half.",
         "if the scores have one axis:\n"
         "    result <- 1 where the score is above the border, else 0, as integers\n"

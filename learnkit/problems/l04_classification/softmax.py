@@ -19,12 +19,12 @@ def softmax(logits):
     ...
 '''
 
-SOLUTION = '''
+SOLUTION = """
 def softmax(logits):
     shifted = logits - logits.max(axis=1, keepdims=True)
     exponentials = np.exp(shifted)
     return exponentials / exponentials.sum(axis=1, keepdims=True)
-'''
+"""
 
 
 def right_answer(logits: Any) -> Any:
@@ -293,7 +293,8 @@ PROBLEM = Problem(
             "global-max",
             shift_of_all,
             shift_of_all_in_rows,
-            "It takes one largest score for the whole batch. A row far below it is left with zeros only: each row has its own largest score.",
+            "It takes one largest score for the whole batch. A row far below it is left with zeros only: each row has its own "
+            "largest score.",
             OVERFLOW,
         ),
         Mistake(
@@ -338,7 +339,8 @@ PROBLEM = Problem(
             "changes-input",
             writes_into_input,
             writes_into_rows,
-            "The probabilities are right, but the scores of the caller are overwritten: an operator such as -= works on the array that came in.",
+            "The probabilities are right, but the scores of the caller are overwritten: an operator such as -= works on the "
+            "array that came in.",
             OVERFLOW,
         ),
         Mistake(
@@ -377,8 +379,10 @@ PROBLEM = Problem(
     hints=(
         "What is the largest exponential that your function computes when a row holds 1000? What is the smallest change to the row that "
         "makes it harmless and leaves the probabilities as they are?",
-        "Softmax sees only the differences between the scores of a row. Subtract from each row its own largest score: every exponential is then "
-        "between 0 and 1, and one of them is 1. A maximum or a sum along an axis drops that axis unless it is asked to keep it with length 1.",
+        "Softmax sees only the differences between the scores of a row. Subtract from each row its own largest score: every "
+        "exponential is then "
+        "between 0 and 1, and one of them is 1. A maximum or a sum along an axis drops that axis unless it is asked to keep "
+        "it with length 1.",
         "largest      <- the maximum of each row, as a column (N, 1)\n"
         "exponentials <- e to the power of (scores less largest)\n"
         "totals       <- the sum of each row of exponentials, as a column (N, 1)\n"

@@ -20,13 +20,13 @@ def softmax_ce_grad(logits, targets):
     ...
 '''
 
-SOLUTION = '''
+SOLUTION = """
 def softmax_ce_grad(logits, targets):
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     grad = exponentials / exponentials.sum(axis=1, keepdims=True)
     grad[np.arange(len(targets)), targets] -= 1
     return grad / len(targets)
-'''
+"""
 
 
 def right_answer(logits: Any, targets: Any) -> Any:
@@ -312,7 +312,8 @@ PROBLEM = Problem(
             "sign",
             opposite_sign,
             opposite_sign_in_rows,
-            "It points down the loss: that is the step, not the gradient. Raising the score of the right class lowers the loss, so its entry is "
+            "It points down the loss: that is the step, not the gradient. Raising the score of the right class lowers the "
+            "loss, so its entry is "
             "negative.",
             GRADIENT,
             variants=(opposite_sign_without_mean,),
@@ -335,7 +336,8 @@ PROBLEM = Problem(
             "one-forgotten",
             one_forgotten,
             one_forgotten_in_rows,
-            "It is the slope of the log-sum-exp alone. The loss has a second term, the score of the right class, and the rows do not add up to "
+            "It is the slope of the log-sum-exp alone. The loss has a second term, the score of the right class, and the rows "
+            "do not add up to "
             "zero without it.",
             GRADIENT,
         ),
@@ -364,7 +366,8 @@ PROBLEM = Problem(
             "along-probabilities",
             along_probabilities,
             along_probabilities_in_loop,
-            "It is the gradient along the probabilities. The scores come one step before them, and the chain rule leads there through softmax.",
+            "It is the gradient along the probabilities. The scores come one step before them, and the chain rule leads there "
+            "through softmax.",
             GRADIENT,
         ),
         Mistake(
@@ -393,7 +396,8 @@ PROBLEM = Problem(
     torch_alternatives=(by_torch_operations, by_torch_one_hot),
     hints=(
         "Add up a row of your gradient. What must it be, since adding the same number to all scores of a row changes nothing?",
-        "For one example the gradient is what the model said less what was right: its probabilities, and 1 less at the right class. The loss is "
+        "For one example the gradient is what the model said less what was right: its probabilities, and 1 less at the right "
+        "class. The loss is "
         "the mean over N examples, so each example has 1/N of a say.",
         "p      <- the probabilities of each row (the stable softmax)\n"
         "in row n, take 1 away from the entry in column targets[n]\n"

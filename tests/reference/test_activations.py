@@ -1,0 +1,156 @@
+"""Activations: worked values, symmetries, and what they do at 0 and far out."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from comparing_arrays import assert_close, assert_equal
+
+from learnkit import reference as lk
+
+GRID = np.linspace(-8, 8, 161)
+INF = np.inf
+
+
+def slope(operation: Any, x: Any, **options: Any) -> Any:
+    x = np.asarray(x, dtype=np.float64)
+    return operation.backward(np.ones_like(x), operation.forward(x, **options)[1])
+
+
+# --- worked examples ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_sigmoid_by_hand() -> None:
+    # e^(-ln 3) = 1/3, so σ(ln 3) = 1 / (1 + 1/3) = 3/4, with the slope 3/4 · 1/4 = 3/16
+    assert_close(lk.sigmoid(np.array([0.0, math.log(3), -math.log(3)])), [1 / 2, 3 / 4, 1 / 4])
+    assert_close(slope(lk.sigmoid, [0.0, math.log(3), -math.log(3)]), [1 / 4, 3 / 16, 3 / 16])
+
+
+def test_tanh_by_hand() -> None:
+    # tanh(ln 2) = (2 - 1/2) / (2 + 1/2) = 3/5, with the slope 1 - 9/25 = 16/25
+    assert_close(lk.tanh(np.array([0.0, math.log(2)])), [0, 3 / 5])
+    assert_close(slope(lk.tanh, [0.0, math.log(2)]), [1, 16 / 25])
+
+
+def test_relu_by_hand() -> None:
+    assert_equal(lk.relu(np.array([-2.0, 3.0])), [0.0, 3.0])
+    assert_equal(slope(lk.relu, [-2.0, 3.0]), [0.0, 1.0])
+
+
+def test_leaky_relu_by_hand() -> None:
+    assert_equal(lk.leaky_relu(np.array([-2.0, 3.0]), negative_slope=0.25), [-0.5, 3.0])
+    assert_equal(slope(lk.leaky_relu, [-2.0, 3.0], negative_slope=0.25), [0.25, 1.0])
+
+
+def test_leaky_relu_has_the_slope_one_hundredth_unless_told() -> None:
+    assert_equal(slope(lk.leaky_relu, [-1.0]), [0.01])
+
+
+def test_gelu_by_the_table_of_the_normal_distribution() -> None:
+    # Φ(1) = 0.841344746 and φ(1) = 0.241970725 (any table of the normal distribution); x = -1 has Φ(-1) = 1 - Φ(1)
+    # gelu'(x) = Φ(x) + x φ(x): at 1 it is 1.083315471, at -1 it is 0.158655254 - 0.241970725 = -0.083315471
+    assert_close(lk.gelu(np.array([0.0, 1.0, -1.0])), [0.0, 0.841344746, -0.158655254], tolerance=1e-9)
+    assert_close(slope(lk.gelu, [0.0, 1.0, -1.0]), [0.5, 1.083315471, -0.083315471], tolerance=1e-9)
+
+
+def test_gelu_by_tanh_is_x_times_a_sigmoid() -> None:
+    # ½ (1 + tanh u) = σ(2u): at x = 2, u = √(2/π) (2 + 0.044715 · 8) = √(2/π) · 2.35772
+    u = math.sqrt(2 / math.pi) * 2.35772
+    assert_close(lk.gelu(np.array([2.0]), approximate="tanh"), [2 / (1 + math.exp(-2 * u))])
+
+
+# --- symmetries --------------------------------------------------------------------------------------------------------------------------
+
+
+def test_sigmoid_of_minus_x_is_one_minus_sigmoid() -> None:
+    assert_close(lk.sigmoid(-GRID), 1 - lk.sigmoid(GRID))
+
+
+def test_tanh_is_odd() -> None:
+    assert_equal(lk.tanh(-GRID), -lk.tanh(GRID))
+
+
+def test_tanh_is_a_stretched_sigmoid() -> None:
+    assert_close(lk.tanh(GRID), 2 * lk.sigmoid(2 * GRID) - 1)
+
+
+def test_relu_of_x_less_relu_of_minus_x_is_x() -> None:
+    assert_equal(lk.relu(GRID) - lk.relu(-GRID), GRID)
+
+
+def test_relu_scales_with_its_input() -> None:
+    assert_equal(lk.relu(4 * GRID), 4 * lk.relu(GRID))
+
+
+def test_leaky_relu_with_slope_zero_is_relu_and_with_slope_one_the_identity() -> None:
+    assert_equal(lk.leaky_relu(GRID, negative_slope=0.0), lk.relu(GRID))
+    assert_equal(lk.leaky_relu(GRID, negative_slope=1.0), GRID)
+
+
+@pytest.mark.parametrize("approximate", ["none", "tanh"])
+def test_gelu_of_x_less_gelu_of_minus_x_is_x(approximate: str) -> None:
+    # x Φ(x) + x Φ(-x) = x
+    assert_close(lk.gelu(GRID, approximate=approximate) - lk.gelu(-GRID, approximate=approximate), GRID)
+
+
+def test_the_two_forms_of_gelu_differ_by_at_most_what_the_docstring_says() -> None:
+    largest = np.abs(lk.gelu(GRID) - lk.gelu(GRID, approximate="tanh")).max()
+    assert 4.7e-4 < largest < 4.8e-4
+
+
+# --- edges -------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_relu_has_slope_zero_at_zero() -> None:
+    assert_equal(slope(lk.relu, [0.0, -0.0]), [0.0, 0.0])
+
+
+def test_leaky_relu_has_the_negative_slope_at_zero() -> None:
+    assert_equal(slope(lk.leaky_relu, [0.0], negative_slope=0.25), [0.25])
+
+
+def test_relu_lets_the_gradient_pass_where_its_input_is_nan() -> None:
+    assert_equal(slope(lk.relu, [np.nan]), [1.0])
+
+
+@pytest.mark.parametrize("far", [800.0, 1e4, INF])
+def test_sigmoid_saturates_without_overflow(far: float) -> None:
+    # 1 / (1 + e^800) overflows in float64; warnings are errors here
+    assert_equal(lk.sigmoid(np.array([far, -far])), [1.0, 0.0])
+    assert_equal(slope(lk.sigmoid, [far, -far]), [0.0, 0.0])
+
+
+def test_sigmoid_keeps_small_probabilities() -> None:
+    # σ(-700) = e^-700 / (1 + e^-700), and the 1 does not swallow it
+    assert_close(lk.sigmoid(np.array([-700.0])) / math.exp(-700), [1.0])
+
+
+@pytest.mark.parametrize("far", [800.0, 1e4, INF])
+def test_tanh_saturates(far: float) -> None:
+    assert_equal(lk.tanh(np.array([far, -far])), [1.0, -1.0])
+    assert_equal(slope(lk.tanh, [far, -far]), [0.0, 0.0])
+
+
+@pytest.mark.parametrize("approximate", ["none", "tanh"])
+@pytest.mark.parametrize("far", [800.0, 1e4])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_gelu_is_relu_far_out(far: float, approximate: str, dtype: Any) -> None:
+    x = np.array([far, -far], dtype=dtype)
+    output, saved = lk.gelu.forward(x, approximate=approximate)
+    assert_equal(output, [far, 0.0])
+    assert_equal(lk.gelu.backward(np.ones_like(x), saved), [1.0, 0.0])
+
+
+@pytest.mark.parametrize("operation", [lk.sigmoid, lk.tanh, lk.relu, lk.leaky_relu, lk.gelu])
+@pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 3, 4)])
+def test_any_shape_is_kept(operation: Any, shape: tuple[int, ...]) -> None:
+    x = np.full(shape, 0.5)
+    output, saved = operation.forward(x)
+    assert np.shape(output) == shape
+    assert np.shape(operation.backward(np.ones(shape), saved)) == shape
+
+
+def test_gelu_names_the_two_forms_it_has() -> None:
+    with pytest.raises(ValueError, match='approximate must be "none" or "tanh"; got True'):
+        lk.gelu(GRID, approximate=True)  # type: ignore[arg-type]
