@@ -44,7 +44,7 @@ class Heard:
 
 
 @contextlib.contextmanager
-def capturing() -> Iterator[Heard]:
+def captured() -> Iterator[Heard]:
     """Catch printed text and warnings, and put back streams, filters, NumPy's error state and print options at the end.
 
     An exception passes through; what was caught stands in the yielded object in every case.

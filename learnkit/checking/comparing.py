@@ -13,7 +13,8 @@ from learnkit.checking.observing import Observation, Outcome, Raised
 from learnkit.checking.values import Path, leaves
 
 Kind = Literal["raised", "no-raise", "type", "length", "shape", "dtype", "changed", "cut", "gradient", "value"]
-ORDER: tuple[Kind, ...] = ("raised", "no-raise", "type", "length", "shape", "dtype", "changed", "value", "cut", "gradient")
+GRADIENT_KINDS: tuple[Kind, ...] = ("cut", "gradient")
+ORDER: tuple[Kind, ...] = ("raised", "no-raise", "type", "length", "shape", "dtype", "changed", "value", *GRADIENT_KINDS)
 
 # Exceptions that are slips of typing; they are no sign of the misconception that raises elsewhere.
 _SLIPS = {

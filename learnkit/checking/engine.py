@@ -12,7 +12,7 @@ from learnkit.checking.judging import Judge
 from learnkit.checking.observing import Observation, observe
 from learnkit.checking.reading import is_untouched, names_used, uses_torch
 from learnkit.checking.verdicts import Kind, Verdict
-from learnkit.checking.watching import library_names_used, watched_names, watching
+from learnkit.checking.watching import library_names_used, watched, watched_names
 from learnkit.problems import get_problem
 from learnkit.problems.problem import Backend, Problem
 
@@ -43,12 +43,12 @@ def verdict(problem: str | Problem, answer: Any, *, backend: Backend | None = No
         )
     backend = backend or ("torch" if "torch" in problem.backends and uses_torch(answer) else "numpy")
     expected = expectation(problem, seed, backend)
-    watched = watched_names(problem)
-    used = library_names_used(answer, watched)
+    library = watched_names(problem)
+    used = library_names_used(answer, library)
     wants_gradients = backend == "torch" and problem.torch_reference is not None
     with namespace_kept(answer):
         observations: list[Observation] = []
-        with watching(watched) as called:
+        with watched(library) as called:
             for script in expected.scripts:
                 observations.append(observe(answer, script, backend=backend, gradients=wants_gradients))
     if used or called:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import learnkit.checking
-from learnkit.checking.capturing import capturing
+from learnkit.checking.capturing import captured
 from learnkit.checking.engine import verdict
 from learnkit.checking.notebook_code import needed_for
 from learnkit.checking.observing import Raised
@@ -24,7 +24,7 @@ from learnkit.checking.slips import told
 from learnkit.checking.verdicts import Verdict
 from learnkit.problems import get_problem
 
-_SILENT = ("check", "predict", "hint", "show_after")
+_SILENT = ("check", "hint", "predict", "show_after", "recall", "reveal")
 
 
 def main() -> None:
@@ -43,15 +43,13 @@ def _tell(results: Any, event: dict[str, Any]) -> None:
 
 def silence() -> None:
     """Replace what talks to the learner, wherever it is imported from, by functions that do nothing."""
-    modules: list[Any] = [learnkit, learnkit.checking]
+    modules: list[Any] = [learnkit.checking]
     with contextlib.suppress(ImportError):
         modules.append(importlib.import_module("learnkit.study"))
     for module in modules:
         for name in _SILENT:
-            if name in vars(module) or module is learnkit.checking:
-                setattr(module, name, _nothing)
-        if "use" in vars(module):
-            module.use = _own
+            setattr(module, name, _nothing)
+    modules[0].use = _own
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -66,7 +64,7 @@ def answer_verdict(problem_id: str, cells: Iterable[str]) -> Verdict:
     """Return the verdict on one answer of a file."""
     problem, cells = get_problem(problem_id), list(cells)
     space, error = _namespace(), None
-    with capturing():
+    with captured():
         try:
             for statement in needed_for(problem.name, cells):
                 _run(statement.node, cells, statement.cell, space)
@@ -77,7 +75,7 @@ def answer_verdict(problem_id: str, cells: Iterable[str]) -> Verdict:
     found = verdict(problem, space[problem.name]) if error is None and problem.name in space else None
     if found is None or (found.kind == "raised" and any("NameError" in line for line in found.lines)):
         everything = _namespace()
-        with capturing():
+        with captured():
             for place, cell in enumerate(cells):
                 _run_tolerantly(cell, cells, place, everything)
         if problem.name in everything:

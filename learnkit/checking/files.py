@@ -81,8 +81,9 @@ def _asked(path: Path, code: Code) -> tuple[Problem, ...]:
 def _run(code: Code, problems: list[Problem], folder: Path, seconds: float) -> dict[str, Verdict]:
     """Run some answers in one process; what hangs or dies gets its verdict, and what comes after it is left for the next process."""
     job = {"cells": code.cells, "problems": [problem.id for problem in problems]}
-    environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONPATH": _python_path(), "PYTHONIOENCODING": "utf-8"}
     with tempfile.TemporaryDirectory(prefix="learnkit-check-", ignore_cleanup_errors=True) as scratch:
+        private = {"MPLBACKEND": "Agg", "PYTHONPATH": _python_path(), "LEARNKIT_HOME": scratch}  # nothing is shown or recorded
+        environment = {**os.environ, **private}
         job_file, result_file = Path(scratch) / "job.json", Path(scratch) / "results.jsonl"
         job_file.write_text(json.dumps(job), encoding="utf-8")
         result_file.touch()

@@ -136,7 +136,7 @@ class Judge:
         lines = self._symptom()
         shown = matches[:2]
         for match in shown:
-            again = f'Read "{match.mistake.section}" in lesson {self.problem.lesson}.'
+            again = f'Read "{match.mistake.section.replace("$", "")}" in lesson {self.problem.lesson}.'
             lines.append(f"{'Or: ' if match is not best else ''}{match.mistake.says} {again}")
         if not best.is_exact:
             lines.append(self._something_else(best))
@@ -216,8 +216,9 @@ class Judge:
         if found & {"value", "gradient"} or not found:
             return None  # numbers that are wrong say more
         kind = "changed" if "changed" in found else "cut"
-        verdict, lines = changed_lines(self._changed_names()) if kind == "changed" else cut_lines(self.names)
-        return self._made(verdict, lines, self._smallest(self._failing(kind)))
+        if kind == "cut":
+            return self._made(*cut_lines(self.names))
+        return self._made(*changed_lines(self._changed_names()), self._smallest(self._failing(kind)))
 
     def _changed_names(self) -> list[str]:
         return sorted({str(self._parameter(where)) for run in self.received for _, where in changes(run)})

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from learnkit.checking.engine import verdict
-from learnkit.checking.expecting import expectation
+from learnkit.checking.expecting import WrongRuns, expectation
 from learnkit.checking.verdicts import Verdict
 from learnkit.checking.watching import watched_names
 from learnkit.problems import all_problems, problems_of
@@ -141,13 +141,19 @@ def called(found: Verdict) -> str:
 
 
 def _row(problem: Problem, mistake: Mistake, seeds: Sequence[int]) -> Row:
-    expected = expectation(problem)
-    runs = next(runs for known, runs in expected.mistakes if known is mistake)
-    caught = frozenset[int]().union(*(one.separating for one in runs))
-    implementations = (mistake.wrong, mistake.other, *mistake.variants)
-    rejected = sum(not any(verdict(problem, wrong, seed=seed).passed for wrong in implementations) for seed in seeds)
-    names = Counter(called(verdict(problem, mistake.other, seed=seed)) for seed in seeds)
-    return Row(mistake.id, tuple(place in caught for place in range(len(problem.probes))), rejected, names, len(seeds))
+    caught = frozenset[int]().union(*(runs.separating for runs in _runs(problem, mistake, 0)))
+    verdicts = [verdict(problem, mistake.other, seed=seed) for seed in seeds]
+    rejected = sum(
+        not found.passed and all(runs.separating for runs in _runs(problem, mistake, seed))
+        for seed, found in zip(seeds, verdicts, strict=True)
+    )
+    marks = tuple(place in caught for place in range(len(problem.probes)))
+    return Row(mistake.id, marks, rejected, Counter(map(called, verdicts)), len(seeds))
+
+
+def _runs(problem: Problem, mistake: Mistake, seed: int) -> tuple[WrongRuns, ...]:
+    """Return what the first implementation of a mistake and its variants do on the probes of a seed."""
+    return next(runs for known, runs in expectation(problem, seed).mistakes if known is mistake)
 
 
 def idle_probes(problem: Problem) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from learnkit.checking.capturing import Heard, capturing
+from learnkit.checking.capturing import Heard, captured
 from learnkit.checking.values import Opaque, leaves, plain, plain_with_types
 from learnkit.problems.problem import Backend, Call, Get, New, Step
 
@@ -131,7 +131,7 @@ def _outcome(
 
 
 def _attempt(run: Callable[[], Any]) -> tuple[Any, Raised | None, Heard]:
-    with capturing() as heard:
+    with captured() as heard:
         try:
             return run(), None, heard
         except KeyboardInterrupt:

@@ -80,7 +80,7 @@ _FUNCTIONS: tuple[tuple[_Relation, str], ...] = (
 
 
 def function_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
-    """A known function of what was expected, its absolute value with signs lost, or a rounding of it."""
+    """A known function of what was expected, or its sizes with other signs."""
     for function, words in _FUNCTIONS:
         if _all(cases, function):
             return [f"{subject} is {words}."]
@@ -88,6 +88,11 @@ def function_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
         same(np.abs(case.expected.astype(float)), np.abs(case.received.astype(float))) for case in cases
     ):
         return ["The sizes of the numbers are right; some of their signs are wrong."]
+    return None
+
+
+def rounding_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
+    """What was expected, rounded."""
     for decimals in range(8):
         if _all(cases, np.round, decimals):
             digits = "whole numbers" if not decimals else f"{decimals} decimal{'s' if decimals > 1 else ''}"
@@ -202,9 +207,14 @@ def diagnosed(cases: Sequence[Case], subject: str) -> list[str]:
     finite = [case for case in cases if case.is_finite]
     wild = not_finite_lines(cases, subject)
     if any(not case.agrees for case in finite):
-        for pattern in (ratio_lines, order_lines, offset_lines, precision_lines, function_lines, part_lines):
+        for pattern in (rounding_lines, precision_lines, ratio_lines, order_lines, offset_lines, function_lines, part_lines):
             if lines := pattern(finite, subject):
                 return lines
+        failing = [case for case in finite if not case.agrees]
+        if 1 < len(failing) < len(finite) and sum(int(np.count_nonzero(case.expected)) for case in failing) > 3:
+            for pattern in (ratio_lines, order_lines, offset_lines, function_lines):
+                if lines := pattern(failing, subject):
+                    return [f"Where it is wrong, {lines[0][0].lower()}{lines[0][1:]}", *lines[1:]]
     if wild and all(case.agrees for case in finite):
         return wild + (when_lines(cases, subject) or [])
     if lines := when_lines(finite, subject):

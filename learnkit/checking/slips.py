@@ -74,6 +74,16 @@ _MEANINGS: tuple[tuple[str, str, _Explain], ...] = (
         lambda m: "It hands the tensor to NumPy, where the gradient cannot follow. Use PyTorch's own functions from input to result.",
     ),
     (
+        "RuntimeError",
+        r"modified by an inplace operation",
+        lambda m: "An operation such as -= or an assignment wrote over numbers that the gradient still needs. Make a new tensor.",
+    ),
+    (
+        "TypeError",
+        r"invalid combination of arguments.*(?:NoneType|axis=)",
+        lambda m: "NumPy's functions do not work on tensors. Use PyTorch's own from input to result.",
+    ),
+    (
         "TypeError",
         r"unsupported operand.*return_types\.(\w+)",
         lambda m: f"On a tensor {m[1]} along a dimension gives two things, the values and their indices; pick one of them.",
@@ -112,6 +122,7 @@ def explained(raised: Raised) -> str:
 def told(raised: Raised) -> list[str]:
     """Tell an exception: its type and text, the line of the learner that it came from, and what it means."""
     text = raised.text.strip().splitlines()[0].strip() if raised.text.strip() else ""
+    text = text.split(" Use tensor.detach()")[0]  # advice that would cut the graph for good
     when = " while PyTorch computed the gradient" if raised.in_gradient else ""
     lines = [f"It raised {raised.type_name}{when}" + (f": {text[:120]}{'…' if len(text) > 120 else ''}" if text else ".")]
     if raised.source:

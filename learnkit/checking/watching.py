@@ -57,7 +57,7 @@ def _twin(original: Callable[..., Any], name: str, called: list[str]) -> Callabl
 
 
 @contextlib.contextmanager
-def watching(names: Sequence[str]) -> Iterator[list[str]]:
+def watched(names: Sequence[str]) -> Iterator[list[str]]:
     """Write down which of the named functions are called inside the block; put the originals back at its end."""
     called: list[str] = []
     undo: list[tuple[Any, str, Any]] = []

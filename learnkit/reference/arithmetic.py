@@ -16,11 +16,13 @@ Dim = int | tuple[int, ...] | None
 
 
 def _promoted(*values: Any, to_float: bool = False) -> tuple[Any, ...]:
-    """Give integer arrays the type that PyTorch gives them among floating-point numbers.
+    """Give integer arrays, and NumPy's numbers beside an array, the type that PyTorch gives them among floating-point numbers.
 
     That is the type of the floating-point array beside them, or float32, PyTorch's default; NumPy would make float64 of both,
-    and a float32 model would go on in float64 unseen.
+    and a float32 model would go on in float64 unseen. (np.sqrt(2) is such a number: a float64 that NumPy lets win over float32.)
     """
+    if any(isinstance(value, np.generic) for value in values) and any(isinstance(value, np.ndarray) for value in values):
+        values = tuple(value.item() if isinstance(value, np.generic) else value for value in values)
     types = [value.dtype for value in values if isinstance(value, np.ndarray)]
     if all(kind.kind == "f" for kind in types):
         return values
@@ -141,6 +143,7 @@ def pow(x: Any, *, exponent: float) -> tuple[Any, Any]:
     if not isinstance(exponent, (int, float)):
         raise TypeError(f"the exponent must be a Python number; got {type(exponent).__name__}. For a tensor use exp(b * log(a)).")
     (x,) = _promoted(x, to_float=isinstance(exponent, float))
+    exponent = float(exponent) if isinstance(exponent, float) else exponent  # np.float64 is a float, and would make float32 float64
     return x**exponent, (x, exponent)
 
 

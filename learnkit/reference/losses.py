@@ -132,7 +132,8 @@ def cross_entropy(logits: Array, targets: Array, *, reduction: str = "mean") -> 
             f"got values from {targets.min()} to {targets.max()}."
         )
     # -log(softmax(z)[y]) is inf for a score 800 below the largest, and log(p + 1e-12) stops at 27.6; this is exact
-    shifted = logits - logits.max(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):  # a row with inf, or of -inf alone, has no softmax: NaN, as in PyTorch
+        shifted = logits - logits.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return _reduce(-log_p[np.arange(count), targets], reduction), (log_p, targets, reduction)
 

@@ -237,7 +237,9 @@ class Sequential(Module):
             grad_output = layer.backward(grad_output)
         if not layers:
             return grad_output
-        return layers[0].backward(grad_output, needs_input_grad=needs_input_grad)  # type: ignore[no-any-return]
+        if needs_input_grad:
+            return layers[0].backward(grad_output)  # type: ignore[no-any-return]
+        return layers[0].backward(grad_output, needs_input_grad=False)  # type: ignore[no-any-return]
 
     def _by_hand(self) -> list[Any]:
         layers = list(self)

@@ -67,7 +67,7 @@ def sgd_update(
     if weight_decay:
         grad = grad + weight_decay * param
     if not momentum:
-        return param - lr * grad, state
+        return param - lr * grad, dict(state)
     velocity = state.get("momentum_buffer")
     velocity = grad.copy() if velocity is None else momentum * velocity + (1 - dampening) * grad
     step = grad + momentum * velocity if nesterov else velocity
@@ -141,9 +141,9 @@ class SGD:
                 parameter.data,
                 parameter.grad,
                 self.state[index],
-                lr=self.lr,
-                momentum=self.momentum,
-                dampening=self.dampening,
-                weight_decay=self.weight_decay,
+                lr=float(self.lr),  # a NumPy number, as a schedule may set it, would make a float32 parameter float64
+                momentum=float(self.momentum),
+                dampening=float(self.dampening),
+                weight_decay=float(self.weight_decay),
                 nesterov=self.nesterov,
             )

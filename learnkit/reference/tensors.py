@@ -26,6 +26,7 @@ from learnkit.reference.operations import Array, Operation
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 _births = itertools.count()
 _CONSUMED = object()
+_NO_RECTANGLE = "tensor needs numbers in a rectangular shape; got a list of other things, or lists of different lengths."
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def no_grad() -> Iterator[None]:
 class Node:
     """One recorded operation: the tape's entry that a Tensor points to as ``grad_fn``."""
 
-    __slots__ = ("birth", "inputs", "operation", "saved", "tuple_of", "versions")
+    __slots__ = ("_output_changed", "birth", "inputs", "operation", "saved", "tuple_of", "versions")
 
     def __init__(self, operation: Operation, inputs: tuple[Any, ...], saved: Any, tuple_of: int | None) -> None:
         self.operation = operation
@@ -58,6 +59,7 @@ class Node:
         self.saved = saved
         self.tuple_of = tuple_of  # how many outputs, or None for one that is not in a tuple
         self.versions = [value.version if isinstance(value, Tensor) else 0 for value in inputs]
+        self._output_changed: tuple[int, ...] | None = None  # the shape of an output that was saved and then changed in place
         self.birth = next(_births)
 
     def backward(self, grads: list[Array | None], *, retain_graph: bool) -> tuple[Any, ...]:
@@ -69,6 +71,8 @@ class Node:
                 "or call backward(retain_graph=True) the first time."
             )
         refuse_changed(name, self.saved, self.inputs, self.versions)
+        if self._output_changed is not None:
+            raise RuntimeError(_changed(name, self._output_changed))
         grad_output: Any = grads[0] if self.tuple_of is None else tuple(grads)
         if self.operation.is_selective:
             needs = [isinstance(value, Tensor) and value.requires_grad for value in self.inputs]
@@ -111,8 +115,8 @@ class Tensor:
         if isinstance(data, Tensor):
             data = data.data
         self._data: Array = np.asarray(data)
-        if requires_grad and not np.issubdtype(self._data.dtype, np.inexact):
-            raise TypeError(f"only floating-point tensors have gradients; got dtype {self._data.dtype}. Use data.astype(np.float32).")
+        if requires_grad:
+            _refuse_integers(self._data.dtype)
         self.grad: Array | None = None
         self.grad_fn: Node | None = None
         self.output_index = 0
@@ -129,6 +133,8 @@ class Tensor:
     def data(self, value: Any) -> None:
         self._data = np.asarray(value)
         self.version += 1
+        if self.grad_fn is not None and _shares(self._data, self.grad_fn.saved):
+            self.grad_fn._output_changed = self.shape
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -175,8 +181,8 @@ class Tensor:
         _run_backward(self, grad_output, retain_graph)
 
     def accumulate(self, grad: Array) -> None:
-        """Add to ``grad``, always in memory of its own: backward rules may hand the same array to two inputs."""
-        self.grad = np.array(grad) if self.grad is None else self.grad + grad
+        """Add to ``grad``, in this tensor's dtype and always in memory of its own: backward rules may hand one array to two inputs."""
+        self.grad = np.array(grad, dtype=self.dtype) if self.grad is None else np.asarray(self.grad + grad, dtype=self.dtype)
 
     def zero_grad(self) -> None:
         """Forget the gradient."""
@@ -190,6 +196,8 @@ class Tensor:
         """Switch the gradient of a leaf on or off; return the tensor."""
         if self.grad_fn is not None:
             raise RuntimeError("requires_grad can be changed on leaves only; use detach() to cut a tensor off from its graph.")
+        if requires_grad:
+            _refuse_integers(self._data.dtype)
         self.requires_grad = requires_grad
         return self
 
@@ -305,6 +313,11 @@ class Tensor:
         """Return the same values in another shape."""
         return arithmetic.reshape(self, shape=shape[0] if len(shape) == 1 and not isinstance(shape[0], SupportsIndex) else shape)
 
+    def squeeze(self, dim: int) -> Any:
+        """Return the tensor without the axis ``dim``, if that has size 1; else the tensor as it is."""
+        shape = list(self.shape)
+        return arithmetic.reshape(self, shape=[*shape[:dim], *shape[dim:][1:]]) if shape[dim] == 1 else self
+
     def transpose(self, dim0: int, dim1: int) -> Any:
         """Return the tensor with two axes swapped."""
         return arithmetic.transpose(self, dim0=dim0, dim1=dim1)
@@ -358,12 +371,20 @@ def tensor(data: Any, *, dtype: DTypeLike | None = None, device: str | None = No
         _checked_device(device)
     if isinstance(data, Tensor):
         data = data.data
-    values = np.array(data, dtype=dtype)
+    try:
+        values = np.array(data, dtype=dtype)
+    except ValueError as error:  # lists of different lengths
+        raise TypeError(_NO_RECTANGLE) from error
     if dtype is None and values.dtype == np.float64 and not isinstance(_first_number(data), (np.ndarray, np.generic)):
         values = values.astype(np.float32)
-    if values.dtype == object:
-        raise TypeError("tensor needs numbers in a rectangular shape; got a list of other things, or lists of different lengths.")
+    if values.dtype.kind not in "biufc":
+        raise TypeError(_NO_RECTANGLE)
     return Tensor(values, requires_grad=requires_grad)
+
+
+def _refuse_integers(dtype: np.dtype[Any]) -> None:
+    if not np.issubdtype(dtype, np.inexact):
+        raise TypeError(f"only floating-point tensors have gradients; got dtype {dtype}. Use data.astype(np.float32).")
 
 
 def _first_number(data: Any) -> Any:
@@ -432,10 +453,14 @@ def refuse_changed(name: str, saved: Any, inputs: Any, versions: list[int]) -> N
     """Raise if an input that ``saved`` still points to was changed in place since the forward pass."""
     for value, version in zip(inputs, versions, strict=True):
         if isinstance(value, Tensor) and value.version != version and _shares(value.data, saved):
-            raise RuntimeError(
-                f"{name} saved a value of shape {value.shape} for its gradient, and that value was changed in place since: the gradient "
-                "would be wrong. Call backward() before the optimizer's step(), or run the forward pass again."
-            )
+            raise RuntimeError(_changed(name, value.shape))
+
+
+def _changed(name: str, shape: tuple[int, ...]) -> str:
+    return (
+        f"{name} saved a value of shape {shape} for its gradient, and that value was changed in place since: the gradient "
+        "would be wrong. Call backward() before the optimizer's step(), or run the forward pass again."
+    )
 
 
 def _shares(data: Array, saved: Any) -> bool:

@@ -32,6 +32,6 @@ def split_sizes(n: int, fractions: Sequence[float]) -> list[int]:
     by_remainder = sorted(range(len(exact)), key=lambda part: sizes[part] - exact[part])
     for part in by_remainder[: n - sum(sizes)]:
         sizes[part] += 1
-    if 0 in sizes:
+    if min(sizes) < 1:
         raise ValueError(f"{n} examples are too few for fractions {tuple(fractions)}: a part would be empty, sizes {sizes}.")
     return sizes

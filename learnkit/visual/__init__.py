@@ -6,13 +6,15 @@ Each `draw_` function returns a matplotlib figure that also has `alt_text` (in w
 """
 
 from learnkit.visual.canvas import LessonFigure
+from learnkit.visual.controls import Choice, Slider
 from learnkit.visual.curves import draw_learning_curves, draw_lines
-from learnkit.visual.explorers import Choice, Explorer, Slider, Task, explore, explore_softmax
+from learnkit.visual.explorers import Explorer, explore, explore_softmax
 from learnkit.visual.gradients import draw_gradient_sizes
 from learnkit.visual.images import draw_digits
 from learnkit.visual.log_probabilities import draw_log_probability
 from learnkit.visual.scores import draw_scores, draw_softmax
 from learnkit.visual.showing import show
+from learnkit.visual.tasks import Task
 
 __all__ = [
     "LessonFigure",
@@ -24,10 +26,10 @@ __all__ = [
     "draw_scores",
     "draw_softmax",
     "show",
-    "Choice",
-    "Explorer",
     "Slider",
+    "Choice",
     "Task",
+    "Explorer",
     "explore",
     "explore_softmax",
 ]

@@ -10,166 +10,16 @@ The explorers of the lessons stand at the end: `explore_softmax`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from learnkit.visual.canvas import LessonFigure, notebook_output
+from learnkit.visual.controls import Choice, Slider
 from learnkit.visual.inputs import number, numbers
-from learnkit.visual.panels import make_panel, panels_work
+from learnkit.visual.panels import Panel, panels_work
 from learnkit.visual.scores import draw_softmax
-
-
-@dataclass(frozen=True)
-class Slider:
-    """A number between two ends.
-
-    Parameters
-    ----------
-    label : str
-        What is moved, with its unit if it has one: "learning rate (no unit)".
-    start, low, high, step : numbers
-        Whole numbers, all four, make a slider of whole numbers. A value typed in may lie between two steps.
-
-    Examples
-    --------
-    >>> Slider("shift", 0, low=-100, high=100, step=10).read(30)
-    30
-    """
-
-    label: str
-    start: float
-    low: float
-    high: float
-    step: float
-
-    def __post_init__(self) -> None:
-        if not (self.low < self.high and self.step > 0):
-            raise ValueError(f"slider {self.label!r} needs low < high and step > 0; got {self.low}, {self.high} and {self.step}.")
-        self.read(self.start)
-
-    @property
-    def is_whole(self) -> bool:
-        return all(isinstance(value, int) for value in (self.start, self.low, self.high, self.step))
-
-    def read(self, value: Any) -> float:
-        """Return a setting as the figure function gets it, without the noise of adding steps; raise ValueError if there is no such one."""
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-            raise ValueError(f"{self.label!r} must be a number; got {value!r}.")
-        if not self.low <= value <= self.high:
-            raise ValueError(f"{self.label!r} goes from {number(self.low)} to {number(self.high)}; got {value}.")
-        return int(value) if self.is_whole else round(float(value), 10)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of a few things.
-
-    Parameters
-    ----------
-    label : str
-        What is chosen: "right class".
-    start : object
-        One of the options.
-    options : mapping of str to object
-        What the learner reads, and what the figure function gets.
-
-    Examples
-    --------
-    >>> Choice("activation", "relu", {"ReLU": "relu", "none": "identity"}).read("identity")
-    'identity'
-    """
-
-    label: str
-    start: Any
-    options: Mapping[str, Any]
-
-    def __post_init__(self) -> None:
-        self.read(self.start)
-
-    def read(self, value: Any) -> Any:
-        """Return the option; raise ValueError if there is no such one."""
-        for option in self.options.values():
-            if option == value:
-                return option
-        raise ValueError(f"{self.label!r} must be one of {', '.join(map(repr, self.options.values()))}; got {value!r}.")
-
-
-@dataclass(frozen=True)
-class Task:
-    """A goal for the sliders, and a question about what the learner saw on the way.
-
-    Parameters
-    ----------
-    goal : str
-        An order: "Make the loss smaller than 0.01."
-    is_reached : function of a data table
-        Says whether the figure with this `data_table` shows the goal.
-    question : str
-        It cannot be answered by the goal alone: "Which slider cannot change the loss?"
-    replies : mapping of str to str
-        To each choice, what is said to whoever takes it: one or two sentences.
-    right : str
-        The right choice.
-    """
-
-    goal: str
-    is_reached: Callable[[Mapping[str, Any]], bool]
-    question: str
-    replies: Mapping[str, str]
-    right: str
-
-    def __post_init__(self) -> None:
-        if self.right not in self.replies or len(self.replies) < 2:
-            raise ValueError(f"a task needs two or more choices with {self.right!r} among them; got {list(self.replies)}.")
-
-
-@dataclass
-class Attempt:
-    """A task and how far the learner is with it."""
-
-    task: Task
-    reached: bool = False  # stays, so that the sliders are free for looking the answer up
-    said: str = field(default="", init=False)
-    done: bool = field(default=False, init=False)
-
-    def see(self, table: Mapping[str, Any]) -> None:
-        """Look at what a figure shows; an empty table shows nothing."""
-        if table and not self.reached:
-            self.reached = bool(self.task.is_reached(table))
-
-    def answer(self, choice: str | None) -> str:
-        """Check an answer and return what is said to it.
-
-        Parameters
-        ----------
-        choice : str or None
-            One of the task's choices; None if none was taken.
-
-        Raises
-        ------
-        ValueError
-            If there is no such choice.
-        """
-        if choice is not None and choice not in self.task.replies:
-            raise ValueError(f"the choices are {', '.join(map(repr, self.task.replies))}; got {choice!r}.")
-        if not self.reached:
-            self.said = "Reach the goal first; then answer."
-        elif choice is None:
-            self.said = "Choose an answer first."
-        elif choice == self.task.right:
-            self.said, self.done = f"Right. {self.task.replies[choice]}", True
-        else:
-            self.said = f"Not yet. {self.task.replies[choice]}"
-        return self.said
-
-    @property
-    def state(self) -> str:
-        """Where the task stands, in words."""
-        if self.done:
-            return "Done."
-        return "Goal reached. Now answer the question." if self.reached else "Goal not reached yet."
+from learnkit.visual.tasks import Attempt, Task
 
 
 class Explorer:
@@ -183,7 +33,7 @@ class Explorer:
     summary : str
         What the figure shows, in a sentence or two; or why it cannot be drawn.
     tasks : tuple of Attempt
-        Each with `reached`, `done`, `state` and `answer`.
+        Each with `reached`, `done`, `verdict` and `answer`.
     """
 
     def __init__(
@@ -205,7 +55,7 @@ class Explorer:
         self.summary = ""
         self._draw, self._summarize = draw, summarize
         self._watchers: list[Callable[[], None]] = []
-        self._panel: Any = None
+        self._panel: Panel | None = None
         self.figure: LessonFigure | None = draw(**self.values)  # an error here is the author's, and is raised
         self._sum_up(self.figure)
 
@@ -265,7 +115,7 @@ class Explorer:
         """IPython's hook: the picture and its words, which a stored notebook keeps; where a kernel runs, the sliders too."""
         data, metadata = ({"text/plain": repr(self)}, {}) if self.figure is None else notebook_output(self.figure)
         if self._panel is None and panels_work():
-            self._panel = make_panel(self)
+            self._panel = Panel(self)
         if self._panel is not None:
             data = {**self._panel.view(), **data}
         return data, metadata
@@ -343,23 +193,23 @@ def explore_softmax() -> Explorer:
         **scores,
         "shift": Slider("shift", 0.0, low=-100.0, high=100.0, step=10.0),
         "temperature": Slider("temperature", 1.0, low=0.25, high=4.0, step=0.25),
-        "target": Choice("right class", 0, {"class 0": 0, "class 1": 1, "class 2": 2}),
+        "target": Choice("right class", 0, {"0": 0, "1": 1, "2": 2}),
     }
     return explore(
         _softmax_of_three, controls, title="What softmax cannot see", tasks=(_SURE, _EVEN), summarize=_softmax_in_words, row="class"
     )
 
 
-def _softmax_of_three(
-    score_0: float, score_1: float, score_2: float, shift: float, temperature: float, target: int
-) -> LessonFigure:
+def _softmax_of_three(score_0: float, score_1: float, score_2: float, shift: float, temperature: float, target: int) -> LessonFigure:
     return draw_softmax([score_0, score_1, score_2], target, shift=shift, temperature=temperature)
 
 
 def _softmax_in_words(table: Mapping[str, Any]) -> str:
     right, p = table["target"], table["probabilities"][table["target"]]
     sure = "above 0.999" if p > 0.999 else number(p)  # what is not 1 is not written as 1
-    return f"Right class {right}: probability {sure}, loss {number(table['loss'])} nats. Gradient of the scores: {numbers(table['gradient'])}."
+    return (
+        f"Right class {right}: probability {sure}, loss {number(table['loss'])} nats. Gradient of the scores: {numbers(table['gradient'])}."
+    )
 
 
 def _wrong_gradients_are_equal(table: Mapping[str, Any]) -> bool:
@@ -372,11 +222,11 @@ _SURE = Task(
     is_reached=lambda table: bool(table["loss"] < 0.01),
     question="Which of the five sliders cannot change the loss, wherever the others stand?",
     replies={
-        "score of class 0": "A score on its own changes its distance to the other two. Move it and read the loss.",
-        "score of class 1": "A score on its own changes its distance to the other two. Move it and read the loss.",
-        "score of class 2": "A score on its own changes its distance to the other two. Move it and read the loss.",
+        "score of class 0": "One score on its own changes its distance to the other two. Move it and read the loss.",
+        "score of class 1": "One score on its own changes its distance to the other two. Move it and read the loss.",
+        "score of class 2": "One score on its own changes its distance to the other two. Move it and read the loss.",
         "shift": "It adds the same number to every score. Their differences stay, and softmax sees nothing else.",
-        "temperature": "It divides the scores, so their differences shrink or grow too. Move it and read the loss.",
+        "temperature": "It divides the scores, so their differences shrink or grow with it. Move it and read the loss.",
     },
     right="shift",
 )
@@ -387,8 +237,8 @@ _EVEN = Task(
     replies={
         "all three scores": "That is enough, but more than is needed. Move the score of the right class alone and watch both gradients.",
         "the scores of the two wrong classes": "The gradient of a wrong class is its probability: equal scores, equal probabilities.",
-        "the probabilities of the right class and of a wrong one": "Those two have different gradients: p − 1 and p.",
-        "the shift and the temperature": "The shift changes no gradient. The temperature changes both, yet never makes unequal ones equal.",
+        "the scores of the right class and a wrong one": "Try it: their gradients are p − 1 and p, and those are never equal.",
+        "the shift and the temperature": "The shift changes no gradient. The temperature changes all, and makes no unequal ones equal.",
     },
     right="the scores of the two wrong classes",
 )

@@ -1,28 +1,33 @@
 """What an explorer looks like in a running notebook: sliders, the figure, its summary, its numbers as a table, the tasks.
 
-Only widgets that every notebook program knows are used, and they are loaded when the first panel is made. Everything can be
-reached by keyboard: each slider has a number field beside it that carries its name, since a slider's own handle has none.
-Nothing here decides anything: settings, figure and tasks are the explorer's.
+Only widgets that every notebook program knows are used, and they are loaded when the first panel is made. Nothing here decides
+anything: settings, figure and tasks are the explorer's.
+
+Everything can be done by keyboard. Each slider has a number field beside it that carries its name, since the handle of a slider
+has none. Choices are buttons: in a list, or among radio buttons, JupyterLab takes the arrow keys and letters for commands of its
+own, and "a" would insert a cell.
 """
 
 import base64
 import html
-import importlib.util
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from learnkit.visual.canvas import LessonFigure, png
+from learnkit.visual.controls import Choice, Slider
 from learnkit.visual.inputs import number
+from learnkit.visual.tasks import Attempt
 
 if TYPE_CHECKING:
-    from learnkit.visual.explorers import Attempt, Choice, Explorer, Slider
+    from learnkit.visual.explorers import Explorer
 
 SHOW_TABLE, HIDE_TABLE = "Show the numbers as a table", "Hide the table"
-CHOOSE = "choose an answer"
+CHOSEN = "✓ "
 MOST_ROWS = 50  # a longer table helps nobody
 CELL = "padding: 0.15em 0.9em 0.15em 0; border-bottom: 1px solid rgba(128, 128, 128, 0.45)"
 
@@ -33,7 +38,13 @@ def panels_work() -> bool:
         return False
     from IPython.core.getipython import get_ipython
 
-    return hasattr(get_ipython(), "kernel") and importlib.util.find_spec("ipywidgets") is not None
+    if not hasattr(get_ipython(), "kernel"):  # IPython in a terminal
+        return False
+    try:
+        import ipywidgets  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 def figure_as_html(figure: LessonFigure) -> str:
@@ -125,17 +136,20 @@ def _spoken(text: str, *, height: str = "auto") -> str:
 
 
 class Panel:
-    """The widgets of one explorer, tied to it in both directions. Made by `make_panel`.
+    """The widgets of one explorer, tied to it in both directions.
 
     Attributes
     ----------
     root : ipywidgets.VBox
     fields, sliders : dict of name to widget
-        The number field, or the list, of each control, and the slider beside it.
+        The number field of each slider, and the slider beside it.
+    options : dict of name to list of ipywidgets.Button
+        The buttons of each choice, in the order of its options.
     figure, summary, table : ipywidgets.HTML
-    show_table : ipywidgets.ToggleButton
     reset : ipywidgets.Button
-    choices, checks, verdicts : lists of widgets, one a task
+    show_table : ipywidgets.ToggleButton
+    answers : list of dict of choice to ipywidgets.Button, one for each task
+    verdicts : list of ipywidgets.HTML, one for each task
     """
 
     def __init__(self, explorer: "Explorer") -> None:
@@ -144,31 +158,30 @@ class Panel:
         self.explorer = explorer
         self._widgets = widgets
         self._quiet = False
+        self._shape = "8 / 3.6"  # of the last figure, so that a sentence in its place moves nothing
         self.fields: dict[str, Any] = {}
         self.sliders: dict[str, Any] = {}
-        self.choices: list[Any] = []
-        self.checks: list[Any] = []
+        self.options: dict[str, list[Any]] = {}
+        self.answers: list[dict[str, Any]] = []
         self.verdicts: list[Any] = []
         self.figure, self.summary, self.table = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.reset = self._button("Reset the sliders", explorer.reset)
         self.show_table = widgets.ToggleButton(value=False, description=SHOW_TABLE, layout=widgets.Layout(width="auto"))
-        self.show_table.observe(self._show, names="value")
-        self.reset = widgets.Button(description="Reset the sliders", layout=widgets.Layout(width="auto"))
-        self.reset.on_click(lambda _: explorer.reset())
-        self._size = "8 / 3.6"  # of the last figure, so that a sentence in its place moves nothing
+        self.show_table.observe(lambda _: self._tell_numbers(), names="value")
         rows = [self._control(name, control) for name, control in explorer.controls.items()]
-        wrap = widgets.Layout(flex_flow="row wrap", grid_gap="0.2em 2.5em", align_items="center", width="100%")
+        half = (len(rows) + 1) // 2
         tasks = [self._task(position, attempt) for position, attempt in enumerate(explorer.tasks, start=1)]
         self.root = widgets.VBox(
             [
                 widgets.HTML(self._head()),
-                widgets.Box([*rows, self.reset], layout=wrap),
+                self._side_by_side([widgets.VBox(part) for part in (rows[:half], rows[half:]) if part]),
                 self.figure,
                 self.summary,
-                widgets.Box([self.show_table]),
+                widgets.HBox([self.reset, self.show_table]),
                 self.table,
-                widgets.Box(tasks, layout=widgets.Layout(flex_flow="row wrap", grid_gap="1em 2.5em", width="100%")),
+                self._side_by_side(tasks),
             ],
-            layout=widgets.Layout(max_width="900px", padding="0.4em 0", grid_gap="0.4em"),
+            layout=widgets.Layout(max_width="800px", padding="0.4em 0", grid_gap="0.4em"),
         )
         explorer.on_change(self.update)
         self.update()
@@ -181,107 +194,111 @@ class Panel:
         """Show the state of the explorer."""
         explorer = self.explorer
         with self._unheard():
-            for name, field in self.fields.items():
-                field.value = explorer.values[name]
-                if name in self.sliders:
-                    self.sliders[name].value = explorer.values[name]
+            for name, value in explorer.values.items():
+                for widget in (self.fields.get(name), self.sliders.get(name)):
+                    if widget is not None:
+                        widget.value = value
+                self._mark(name, value)
         if explorer.figure is None:
-            self.figure.value = f'<div style="aspect-ratio: {self._size}; max-width: 800px">{html.escape(explorer.summary)}</div>'
+            self.figure.value = f'<div style="aspect-ratio: {self._shape}; max-width: 800px">{html.escape(explorer.summary)}</div>'
         else:
             width, height = explorer.figure.get_size_inches()
-            self._size = f"{width} / {height}"
+            self._shape = f"{width} / {height}"
             self.figure.value = figure_as_html(explorer.figure)
         self.summary.value = _spoken(explorer.summary, height="3em")
-        self._show()
+        self._tell_numbers()
         self._judge()
 
     @contextmanager
     def _unheard(self) -> Iterator[None]:
-        """Let nobody's move be the explorer's answer to a move."""
-        self._quiet, before = True, self._quiet
+        """Let a widget that follows the explorer not move the explorer in turn."""
+        before, self._quiet = self._quiet, True
         try:
             yield
         finally:
             self._quiet = before
 
-    def _head(self) -> str:
-        how = "Tab goes from control to control; the arrow keys move it. Beside each slider a number can be typed in."
-        title = html.escape(self.explorer.title)
-        return (
-            f'<div role="heading" aria-level="3" style="font-weight: bold; font-size: 1.15em">Explorer: {title}</div>'
-            f'<div style="line-height: 1.5">{how}</div>'
-        )
+    def _move(self, name: str, value: Any) -> None:
+        if not self._quiet:
+            self.explorer.set(**{name: value})
 
-    def _control(self, name: str, control: "Slider | Choice") -> Any:
-        widgets = self._widgets
-        style = {"description_width": f"{max(len(each.label) for each in self.explorer.controls.values()) * 0.58 + 0.5:.1f}em"}
-        from learnkit.visual.explorers import Choice
-
+    def _mark(self, name: str, value: Any) -> None:
+        control = self.explorer.controls[name]
         if isinstance(control, Choice):
-            options = [(text, value) for text, value in control.options.items()]
-            field = widgets.Dropdown(options=options, value=control.start, description=control.label, style=style)
-            field.layout.width = "auto"
-            self.fields[name] = field
-            field.observe(lambda change: self._move(name, change["new"]), names="value")
-            return field
-        bounds = {"value": control.start, "min": control.low, "max": control.high, "step": control.step}
-        number_field, slider_type = (
-            (widgets.BoundedIntText, widgets.IntSlider) if control.is_whole else (widgets.BoundedFloatText, widgets.FloatSlider)
+            for button, (text, option) in zip(self.options[name], control.options.items(), strict=True):
+                button.description = f"{CHOSEN}{text}" if option == value else text
+
+    def _tell_numbers(self) -> None:
+        shown = self.show_table.value
+        self.show_table.description = HIDE_TABLE if shown else SHOW_TABLE
+        self.table.value = table_as_html(self.explorer.data_table, self.explorer.row) if shown else ""
+
+    def _judge(self) -> None:
+        for attempt, verdict in zip(self.explorer.tasks, self.verdicts, strict=True):
+            verdict.value = _spoken(attempt.verdict, height="4.5em")
+
+    def _head(self) -> str:
+        how = "Tab goes from control to control. Arrow keys move a slider or its number; Enter presses a button."
+        return (
+            f'<div role="heading" aria-level="3" style="font-weight: bold; font-size: 1.15em; line-height: 1.7">'
+            f'Explorer: {html.escape(self.explorer.title)}</div><div style="line-height: 1.5">{how}</div>'
         )
-        field = number_field(**bounds, description=control.label, style=style, layout=widgets.Layout(width="auto"))
-        slider = slider_type(**bounds, readout=False, continuous_update=False, layout=widgets.Layout(width="12em"))
+
+    def _button(self, text: str, pressed: Callable[[], object], **layout: str) -> Any:
+        button = self._widgets.Button(description=text, layout=self._widgets.Layout(**{"width": "auto", **layout}))
+        button.on_click(lambda _: pressed())
+        return button
+
+    def _side_by_side(self, parts: list[Any]) -> Any:
+        """Return a box of two columns, or one where the window is narrow."""
+        columns = "repeat(auto-fit, minmax(min(100%, 26em), 1fr))"
+        return self._widgets.GridBox(parts, layout=self._widgets.Layout(grid_template_columns=columns, grid_gap="0.2em 2.5em"))
+
+    def _control(self, name: str, control: Slider | Choice) -> Any:
+        widest = max(len(each.label) for each in self.explorer.controls.values())
+        label = f"{0.6 * widest + 0.5:.1f}em"
+        return self._choice(name, control, label) if isinstance(control, Choice) else self._slider(name, control, label)
+
+    def _choice(self, name: str, control: Choice, label: str) -> Any:
+        layout = self._widgets.Layout
+        width = f"{0.6 * max(map(len, control.options)) + 3:.1f}em"  # holds the mark too
+        self.options[name] = []
+        for text, value in control.options.items():
+            button = self._button(text, partial(self._move, name, value), width=width)
+            button.tooltip = f"{control.label}: {text}"
+            self.options[name].append(button)
+        text = self._widgets.Label(
+            control.label, layout=layout(width=label, display="flex", justify_content="flex-end", margin="2px 6px 2px 2px")
+        )
+        return self._widgets.HBox([text, *self.options[name]], layout=layout(flex_flow="row wrap"))
+
+    def _slider(self, name: str, control: Slider, label: str) -> Any:
+        widgets, layout = self._widgets, self._widgets.Layout
+        bounds = {"value": control.start, "min": control.low, "max": control.high, "step": control.step}
+        kinds = (widgets.BoundedIntText, widgets.IntSlider) if control.is_whole else (widgets.BoundedFloatText, widgets.FloatSlider)
+        field = kinds[0](
+            **bounds, description=control.label, tooltip=f"from {number(control.low)} to {number(control.high)}",
+            style={"description_width": label}, layout=layout(width=f"calc({label} + 6em)"),
+        )  # fmt: skip
+        slider = kinds[1](**bounds, readout=False, continuous_update=False, layout=layout(flex="1 1 6em", width="auto"))
         for widget in (field, slider):
             widget.observe(lambda change: self._move(name, change["new"]), names="value")
         self.fields[name], self.sliders[name] = field, slider
         return widgets.HBox([field, slider])
 
-    def _move(self, name: str, value: Any) -> None:
-        if not self._quiet:
-            self.explorer.set(**{name: value})
-
-    def _show(self, change: Any = None) -> None:
-        shown = self.show_table.value
-        self.show_table.description = HIDE_TABLE if shown else SHOW_TABLE
-        self.table.value = table_as_html(self.explorer.data_table, self.explorer.row) if shown else ""
-
-    def _task(self, position: int, attempt: "Attempt") -> Any:
+    def _task(self, position: int, attempt: Attempt) -> Any:
         widgets, task = self._widgets, attempt.task
-        goal, question = html.escape(task.goal), html.escape(task.question)
-        text = f'<div style="line-height: 1.5"><b>Task {position}.</b> {goal} <b>Then:</b> {question}</div>'
-        choice = widgets.Dropdown(options=[(CHOOSE, None), *((each, each) for each in task.replies)], value=None)
-        choice.layout = widgets.Layout(width="auto", flex="1 1 auto", margin="2px 6px 2px 0")
-        check = widgets.Button(description="Check", tooltip=f"Check the answer to task {position}", layout=widgets.Layout(width="auto"))
+        text = (
+            f'<div style="line-height: 1.5"><b>Task {position}.</b> {html.escape(task.goal)}<br>'
+            f"<b>Then answer:</b> {html.escape(task.question)}</div>"
+        )
+        answers = {choice: self._button(choice, partial(self._answer, attempt, choice)) for choice in task.replies}
         verdict = widgets.HTML()
-        choice.observe(lambda _: self._unsaid(attempt), names="value")
-        check.on_click(lambda _: self._answer(attempt, choice.value))
-        self.choices.append(choice)
-        self.checks.append(check)
+        self.answers.append(answers)
         self.verdicts.append(verdict)
-        return widgets.VBox([widgets.HTML(text), widgets.HBox([choice, check]), verdict], layout=widgets.Layout(flex="1 1 24em"))
+        row = widgets.HBox(list(answers.values()), layout=widgets.Layout(flex_flow="row wrap"))
+        return widgets.VBox([widgets.HTML(text), row, verdict])
 
-    def _answer(self, attempt: "Attempt", choice: str | None) -> None:
+    def _answer(self, attempt: Attempt, choice: str) -> None:
         attempt.answer(choice)
         self._judge()
-
-    def _unsaid(self, attempt: "Attempt") -> None:
-        """Another choice: what was said to the last one no longer stands there."""
-        attempt.said = ""
-        self._judge()
-
-    def _judge(self) -> None:
-        for attempt, verdict in zip(self.explorer.tasks, self.verdicts, strict=True):
-            verdict.value = _spoken(f"{attempt.state} {attempt.said}".strip(), height="4.5em")
-
-
-def make_panel(explorer: "Explorer") -> Panel:
-    """Return the widgets of an explorer.
-
-    Parameters
-    ----------
-    explorer : Explorer
-
-    Returns
-    -------
-    Panel
-    """
-    return Panel(explorer)

@@ -21,7 +21,8 @@
 #
 # 1. Put your code in place of the three dots, and run the cell.
 # 2. Run the cell with `check`. It tries your function on several inputs, and says what is right or what the answer gets wrong.
-# 3. Stuck? Run `hint("04.softmax")` in a cell of its own: a nudge, then the concept, then the steps, and last the solution.
+# 3. Stuck? Run `hint("04.softmax")` in a cell of its own (the **+** above adds one): a nudge first, then the concept, then the steps, and
+#    last the solution.
 # 4. Go on when you like. If a function passes, the cells below it use yours; if not, they use the course's and say so.
 #
 # Write with NumPy, as in the lesson, and return new arrays: the ones you are given stay as they were.
@@ -209,7 +210,7 @@ print("accuracy on new digits  between 0.90 and 0.98")
 print("first ten answers      ", predict_ok(test_scores[:10]), "right:", y_test[:10])
 
 # %% [markdown]
-# The core ends here: with four short functions a linear model reads nine of ten digits that it has never seen. Two more follow for practice.
+# The core ends here: with four short functions a linear model reads more than nine of ten digits that it has never seen. Two more follow for practice.
 
 # %% [markdown]
 # ## 5 · `bce_with_logits`: yes or no
@@ -271,7 +272,7 @@ def hinge(scores, targets, margin=1.0):
 check(hinge)
 
 # %% [markdown]
-# The training cell needs a gradient only. The hinge loss trains the same model about as well.
+# The training above needs only a gradient. With that of the hinge loss it makes a model about as good.
 
 # %%
 hinge_ok = use("04.hinge", hinge)

@@ -6,12 +6,14 @@ a notebook as a dictionary, or the path of its file where the file's surrounding
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import jupytext
+
+from learnkit.problems import Problem
 
 Notebook = dict[str, Any]
 
@@ -257,3 +259,85 @@ def findings(path: Path) -> list[str]:
     if not path.exists():
         return first
     return first + [found for guard in OF_A_NOTEBOOK for found in guard(load(path))] + links_resolve(path)
+
+
+# What an exercise notebook must be. Each takes the notebook and the problems of its lesson.
+
+
+def has_not_been_run(notebook: Notebook, problems: Sequence[Problem]) -> list[str]:
+    return [f"{place} was run" for place, cell in code_cells(notebook) if cell["outputs"] or cell.get("execution_count") is not None]
+
+
+def needs_no_metadata(notebook: Notebook, problems: Sequence[Problem]) -> list[str]:
+    """The notebook states its lesson; cells carry nothing, so they may be copied from tool to tool."""
+    lesson = problems[0].lesson
+    stated = notebook["metadata"].get("learnkit")
+    findings = [] if stated == {"lesson": lesson} else [f"its metadata states {stated}, not lesson {lesson}"]
+    return findings + [f"{where(i, cell)} has metadata" for i, cell in enumerate(notebook["cells"]) if cell.get("metadata")]
+
+
+def asks_with_stubs(notebook: Notebook, problems: Sequence[Problem]) -> list[str]:
+    """Each exercise is its problem's stub, once, and then its ``check`` and its ``use``, in this order."""
+    findings = []
+    sources = [cell["source"].strip() for _, cell in code_cells(notebook)]
+    for problem in problems:
+        places = [i for i, source in enumerate(sources) if source == problem.stub.strip()]
+        if len(places) != 1:
+            findings.append(f"{problem.id}: its stub is there {len(places)} times")
+            continue
+        after = "\n".join(sources[places[0] + 1 :])
+        calls = [f"check({problem.name})", f'{problem.name}_ok = use("{problem.id}", {problem.name})']
+        missing = [call for call in calls if call not in after]
+        findings += [f"{problem.id}: no {call} after its stub" for call in missing]
+        if not missing and after.index(calls[0]) > after.index(calls[1]):
+            findings.append(f"{problem.id}: it is used before it is checked")
+        compile(sources[places[0]], problem.name, "exec")
+    return findings
+
+
+def announces_each_exercise(notebook: Notebook, problems: Sequence[Problem]) -> list[str]:
+    """Above each stub stand its name, whether it is core, its level and its minutes; the first cell adds the minutes up."""
+    cells, findings = notebook["cells"], []
+    for problem in problems:
+        place = next((i for i, cell in enumerate(cells) if cell["source"].strip() == problem.stub.strip()), 0)
+        above = cells[place - 1]["source"] if place else ""
+        facts = f"*{'Core' if problem.is_core else 'Practice'} · level {problem.level} of 3 · about {problem.minutes} minutes ·"
+        if not re.match(rf"## .*`{problem.name}`", above) or facts not in above:
+            findings.append(f"{problem.id}: the cell above its stub has no heading with `{problem.name}`, or not the words {facts!r}")
+    core, practice = (sum(problem.minutes for problem in problems if problem.is_core is wanted) for wanted in (True, False))
+    opening = " ".join(cells[0]["source"].split())
+    times = [f"about {core} minutes", *([f"for practice {practice} more"] if practice else [])]
+    return findings + [f"the first cell does not say {words!r}" for words in times if words not in opening]
+
+
+def holds_no_solution(notebook: Notebook, problems: Sequence[Problem]) -> list[str]:
+    """No line of a solution stands anywhere in the notebook, however it is spaced."""
+    findings = []
+    for problem in problems:
+        allowed = {squeezed(line) for line in problem.stub.splitlines()}
+        lines = {squeezed(line) for line in problem.solution.splitlines()} - allowed
+        for i, cell in enumerate(notebook["cells"]):
+            text = squeezed(cell["source"]) + "".join(map(squeezed, output_texts(cell) if cell["cell_type"] == "code" else ()))
+            findings += [f"{where(i, cell)} holds {line!r} of the solution of {problem.id}" for line in sorted(lines) if line in text]
+    return findings
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+OF_AN_EXERCISE: tuple[Callable[[Notebook, Sequence[Problem]], list[str]], ...] = (
+    has_not_been_run,
+    needs_no_metadata,
+    asks_with_stubs,
+    announces_each_exercise,
+    holds_no_solution,
+)
+SHARED_BY_EXERCISES = (
+    has_no_timing,
+    outputs_belong_to_no_machine,
+    cells_are_short,
+    headings_are_in_order,
+    kernel_is_python3,
+    is_finished,
+)

@@ -400,3 +400,18 @@ def test_gradcheck_rejects_a_wrong_gradient(case: OperationCase, position: int, 
     function, tensors = with_rule(case, position, change)
     with pytest.raises(ValueError, match=f"the gradient of input {position}, .* is wrong"):
         lk.gradcheck(function, tensors)
+
+
+SQUARE = [(case, position) for case, position in GRADIENTS if case.inputs()[position].shape == (3, 3)]
+
+
+@pytest.mark.parametrize(("case", "position"), SQUARE, ids=[f"{case}-input{position}" for case, position in SQUARE])
+def test_gradcheck_rejects_a_transposed_gradient_of_a_square_input(case: OperationCase, position: int) -> None:
+    # inputs are drawn from seed 0: with weights u equal to x, uᵀx would be its own transpose, and the mistake would pass
+    function, tensors = with_rule(case, position, np.transpose)
+    with pytest.raises(ValueError, match=f"the gradient of input {position}, .* is wrong"):
+        lk.gradcheck(function, tensors)
+
+
+def test_the_table_has_square_inputs_to_transpose() -> None:
+    assert {case.name for case, _ in SQUARE} >= {"linear", "softmax", "log_softmax", "matmul", "transpose"}

@@ -141,8 +141,9 @@ def test_a_right_class_masked_by_minus_infinity_loses_infinity() -> None:
     assert_equal(lk.cross_entropy(np.array([[0.0, -INF], [0.0, 0.0]]), np.array([1, 1]), reduction="none")[0], INF)
 
 
-def test_cross_entropy_keeps_nan_in_its_row() -> None:
-    losses = lk.cross_entropy(np.array([[NAN, 0.0], [0.0, 0.0]]), np.array([1, 1]), reduction="none")
+@pytest.mark.parametrize("row", [[NAN, 0.0], [INF, 0.0], [-INF, -INF]], ids=str)
+def test_a_row_without_a_softmax_loses_nan_and_its_neighbor_does_not(row: list[float]) -> None:
+    losses = lk.cross_entropy(np.array([row, [0.0, 0.0]]), np.array([1, 1]), reduction="none")
     assert_close(losses, [NAN, math.log(2)])
 
 
@@ -438,3 +439,21 @@ def test_bce_refuses_a_target_outside_0_to_1(targets: list[float], values: str) 
     message = f"targets must be between 0 and 1; got values from {values}. Use (targets + 1) / 2 if they are -1 and 1."
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         lk.bce_with_logits(np.zeros(2), np.array(targets))
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("mse", {"predictions": np.zeros((3, 1)), "targets": np.zeros(3)}),
+        ("bce_with_logits", {"logits": np.zeros((3, 1)), "targets": np.zeros(3)}),
+        ("cross_entropy", {"logits": np.zeros((3, 2)), "targets": np.zeros((3, 1), dtype=int)}),
+    ],
+)
+def test_the_remedy_of_a_column_works_on_tensors_too(name: str, inputs: dict[str, Any]) -> None:
+    # what a network computes is a Tensor; the message's own expression is evaluated on one
+    tensors = {key: lk.Tensor(value) for key, value in inputs.items()}
+    with pytest.raises(ValueError, match="Use ") as caught:
+        getattr(lk, name)(**tensors)
+    remedy = str(caught.value).partition("Use ")[2].partition(" if")[0].rstrip(".")
+    remedied = {**tensors, remedy.partition(".")[0]: eval(remedy, dict(tensors))}
+    assert np.isfinite(getattr(lk, name)(**remedied).item())

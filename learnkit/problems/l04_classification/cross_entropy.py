@@ -203,6 +203,24 @@ def without_shift_in_loop(logits: Any, targets: Any) -> Any:
     return sum(losses) / len(losses)
 
 
+def shift_by_mean(logits: Any, targets: Any) -> Any:
+    shifted = logits - logits.mean(axis=1, keepdims=True)
+    return (np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(targets)), targets]).mean()
+
+
+def shift_by_mean_in_loop(logits: Any, targets: Any) -> Any:
+    total = 0.0
+    for row, target in zip(logits, targets, strict=True):
+        middle = sum(row) / len(row)
+        total += middle + np.log(sum(np.exp(score - middle) for score in row)) - row[target]
+    return total / len(targets)
+
+
+def shift_by_min(logits: Any, targets: Any) -> Any:
+    shifted = logits - logits.min(axis=1, keepdims=True)
+    return (np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(targets)), targets]).mean()
+
+
 def without_logarithm(logits: Any, targets: Any) -> Any:
     return (1 - probabilities(logits)[np.arange(len(targets)), targets]).mean()
 
@@ -256,6 +274,12 @@ def right_class_far_below(rng: np.random.Generator, gap: float) -> tuple[Any, ..
     return logits, (leading + rng.integers(1, 3, size=2)) % 3
 
 
+def right_class_far_above(rng: np.random.Generator) -> tuple[Any, ...]:
+    """Two rows that are very sure and right, at different places."""
+    targets = rng.permutation(3)[:2]
+    return few_scores(rng, 2, 3) + 3000 * np.eye(3)[targets], targets
+
+
 PROBLEM = Problem(
     id="04.cross_entropy",
     title="The loss of a classifier, from raw scores",
@@ -300,6 +324,11 @@ PROBLEM = Problem(
             "the right class 800 below the largest", "p is 0 here, and its logarithm is not", lambda rng: right_class_far_below(rng, 800.0)
         ),
         Probe(
+            "the right class 3000 above the others",
+            "only the largest score is a safe shift: less the mean, 2000 is left",
+            right_class_far_above,
+        ),
+        Probe(
             "rows 0 and 2000 in one batch",
             "one maximum for the whole batch leaves nothing of the first row",
             lambda rng: (few_scores(rng, 2, 3) + np.array([[0.0], [2000.0]]), classes(rng, 2, 3)),
@@ -328,7 +357,7 @@ PROBLEM = Problem(
             softmax_twice_in_loop,
             "It applies softmax to probabilities, not to scores: the loss cannot come near 0 any more, however sure and right "
             "the model is.",
-            "11 · The same in PyTorch",
+            "12 · The same in PyTorch",
         ),
         Mistake(
             "log-of-p-plus-eps",
@@ -352,6 +381,14 @@ PROBLEM = Problem(
             without_shift_in_loop,
             "The exponential of a score near 1000 is larger than the computer's largest number.",
             OVERFLOW,
+        ),
+        Mistake(
+            "unsafe-shift",
+            shift_by_mean,
+            shift_by_mean_in_loop,
+            "It subtracts something smaller than the row's largest score, so a score far above the others still overflows.",
+            OVERFLOW,
+            variants=(shift_by_min,),
         ),
         Mistake(
             "global-max",

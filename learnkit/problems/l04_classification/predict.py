@@ -48,7 +48,7 @@ def in_a_loop(logits: Any) -> Any:
 def as_two_columns(logits: Any) -> Any:
     """The score of "no" is 0: two classes are a table with a column of zeros before the scores."""
     table = logits if np.ndim(logits) == 2 else np.column_stack([np.zeros(len(logits)), logits])
-    return np.argsort(table, axis=-1)[:, -1]
+    return np.argmax(table, axis=-1)
 
 
 def by_probability(logits: Any) -> Any:
@@ -65,11 +65,10 @@ def by_torch_operations(logits: Any) -> Any:
     return torch.argmax(logits, dim=1) if logits.ndim == 2 else (torch.sigmoid(logits) > 0.5).long()
 
 
-def by_torch_stacking(logits: Any) -> Any:
+def by_torch_maximum(logits: Any) -> Any:
     import torch
 
-    table = torch.stack([torch.zeros_like(logits), logits], dim=1) if logits.dim() == 1 else logits
-    return table.max(dim=1).indices
+    return torch.where(logits > 0, 1, 0) if logits.dim() == 1 else logits.max(dim=1).indices
 
 
 # Mistakes. They differ from the right answer in one of the two forms; the other is right.
@@ -89,6 +88,14 @@ def half_on_score_in_loop(logits: Any) -> Any:
 
 def rounded_score(logits: Any) -> Any:
     return np.round(np.clip(logits, 0, 1)).astype(int) if logits.ndim == 1 else logits.argmax(axis=1)
+
+
+def yes_at_the_border(logits: Any) -> Any:
+    return (logits >= 0).astype(np.int64) if logits.ndim == 1 else logits.argmax(axis=1)
+
+
+def yes_at_the_border_in_loop(logits: Any) -> Any:
+    return np.array([0 if score < 0 else 1 for score in logits]) if logits.ndim == 1 else np.argsort(logits, axis=1)[:, -1]
 
 
 def above_zero_on_probability(logits: Any) -> Any:
@@ -177,7 +184,11 @@ def signs(logits: Any) -> Any:
 
 
 def signs_in_loop(logits: Any) -> Any:
-    return np.array([1 if score > 0 else -1 for score in logits]) if logits.ndim == 1 else np.argsort(logits)[:, -1]
+    return np.array([int(score > 0) - int(score < 0) for score in logits]) if logits.ndim == 1 else np.argsort(logits)[:, -1]
+
+
+def signs_with_no_at_the_border(logits: Any) -> Any:
+    return np.where(logits > 0, 1, -1) if logits.ndim == 1 else logits.argmax(axis=1)
 
 
 def counted_from_one(logits: Any) -> Any:
@@ -211,6 +222,10 @@ def scores_between_0_and_half(rng: np.random.Generator) -> tuple[Any, ...]:
     return (np.append(rng.choice([0.1, 0.2, 0.3, 0.4], size=2, replace=False), [-0.3, 1.5]),)
 
 
+def border_scores(rng: np.random.Generator) -> tuple[Any, ...]:
+    return (rng.permutation(np.array([0.0, rng.integers(6, 40) / 10, -rng.integers(6, 40) / 10])),)
+
+
 TRAIN = "9 · Train on digits"
 TWO = "10 · Two classes"
 QUESTION = "1 · The question"
@@ -226,6 +241,7 @@ PROBLEM = Problem(
         Probe("a batch of 4 with 7 classes", "a wrong axis gives 7 answers", wide_scores),
         Probe("two classes, one score each", "one score an example", two_class_scores),
         Probe("two classes, scores between 0 and 0.5", "a score of 0.3 is a probability of 0.57", scores_between_0_and_half),
+        Probe("two classes, a score of exactly 0", "its probability is one half, and not above", border_scores),
         Probe("a single example", "a batch of one is a batch", lambda rng: (few_scores(rng, 1, 4),), is_edge=True),
         Probe(
             "all scores negative",
@@ -244,6 +260,13 @@ PROBLEM = Problem(
             variants=(rounded_score,),
         ),
         Mistake(
+            "yes-at-the-border",
+            yes_at_the_border,
+            yes_at_the_border_in_loop,
+            "It says yes to a score of exactly 0. Its probability is one half, and the exercise asks for more than that.",
+            TWO,
+        ),
+        Mistake(
             "always-yes",
             above_zero_on_probability,
             always_yes_in_loop,
@@ -256,6 +279,7 @@ PROBLEM = Problem(
             signs_in_loop,
             "It answers −1 for no. The two classes are called 0 and 1 here.",
             TWO,
+            variants=(signs_with_no_at_the_border,),
         ),
         Mistake(
             "largest-of-the-batch",
@@ -322,7 +346,7 @@ PROBLEM = Problem(
         ),
     ),
     alternatives=(in_a_loop, as_two_columns, by_probability),
-    torch_alternatives=(by_torch_operations, by_torch_stacking),
+    torch_alternatives=(by_torch_operations, by_torch_maximum),
     hints=(
         "How many axes do the scores have in each of the two forms? What is the sigmoid of 0?",
         "Softmax and sigmoid keep the order of the scores, so the answer can be read off the scores themselves: for a row the "

@@ -187,6 +187,39 @@ def without_shift_in_rows(logits: Any, targets: Any) -> Any:
     return np.array(rows)
 
 
+def shift_by_mean(logits: Any, targets: Any) -> Any:
+    powers = np.exp(logits - logits.mean(axis=1, keepdims=True))
+    return (powers / powers.sum(axis=1, keepdims=True) - one_hot_rows(logits, targets)) / len(targets)
+
+
+def shift_by_mean_in_rows(logits: Any, targets: Any) -> Any:
+    rows = []
+    for row, target in zip(logits, targets, strict=True):
+        powers = np.exp(row - sum(row) / len(row))
+        p = powers / sum(powers)
+        p[target] -= 1
+        rows.append(p / len(targets))
+    return np.array(rows)
+
+
+def shift_by_min(logits: Any, targets: Any) -> Any:
+    powers = np.exp(logits - logits.min(axis=1, keepdims=True))
+    return (powers / powers.sum(axis=1, keepdims=True) - one_hot_rows(logits, targets)) / len(targets)
+
+
+def shift_of_all(logits: Any, targets: Any) -> Any:
+    powers = np.exp(logits - logits.max())
+    return (powers / powers.sum(axis=1, keepdims=True) - one_hot_rows(logits, targets)) / len(targets)
+
+
+def shift_of_all_in_rows(logits: Any, targets: Any) -> Any:
+    top = max(max(row) for row in logits)
+    p = np.array([np.exp(row - top) / np.exp(row - top).sum() for row in logits])
+    for n, target in enumerate(targets):
+        p[n, target] -= 1
+    return p / len(p)
+
+
 def scores_instead_of_probabilities(logits: Any, targets: Any) -> Any:
     return (logits - one_hot_rows(logits, targets)) / len(targets)
 
@@ -199,8 +232,8 @@ def scores_instead_of_probabilities_in_place(logits: Any, targets: Any) -> Any:
 
 
 def along_probabilities(logits: Any, targets: Any) -> Any:
-    with np.errstate(over="ignore"):
-        return -one_hot_rows(logits, targets) / probabilities(logits) / len(targets)
+    with np.errstate(divide="ignore"):
+        return np.where(one_hot_rows(logits, targets) == 1, -1 / probabilities(logits), 0) / len(targets)
 
 
 def along_probabilities_in_loop(logits: Any, targets: Any) -> Any:
@@ -279,6 +312,16 @@ PROBLEM = Problem(
         Probe("a batch of 7 with 3 classes", "another batch size", lambda rng: (scores(rng, 7, 3), classes(rng, 7, 3))),
         Probe("scores near 1000", "exp(1000) overflows", lambda rng: (few_scores(rng, 2, 3) + 1000, classes(rng, 2, 3))),
         Probe(
+            "rows 0 and 2000 in one batch",
+            "one maximum for the whole batch leaves nothing of the first row",
+            lambda rng: (few_scores(rng, 2, 3) + np.array([[0.0], [2000.0]]), classes(rng, 2, 3)),
+        ),
+        Probe(
+            "one score 3000 above the others",
+            "only the largest score is a safe shift: less the mean, 2000 is left",
+            lambda rng: (few_scores(rng, 2, 3) + np.array([[3000.0, 0.0, 0.0], [0.0, 0.0, 3000.0]]), classes(rng, 2, 3)),
+        ),
+        Probe(
             "all examples of one class",
             "each row has its own 1",
             lambda rng: (few_scores(rng, 3, 4), np.full(3, rng.integers(4))),
@@ -353,6 +396,22 @@ PROBLEM = Problem(
             without_shift,
             without_shift_in_rows,
             "The formula is right, but its exponentials overflow for scores near 1000.",
+            "5 · The overflow",
+        ),
+        Mistake(
+            "unsafe-shift",
+            shift_by_mean,
+            shift_by_mean_in_rows,
+            "It subtracts something smaller than the row's largest score, so a score far above the others still overflows.",
+            "5 · The overflow",
+            variants=(shift_by_min,),
+        ),
+        Mistake(
+            "global-max",
+            shift_of_all,
+            shift_of_all_in_rows,
+            "It takes one largest score for the whole batch. A row far below it is left with zeros only: each row has its own largest "
+            "score.",
             "5 · The overflow",
         ),
         Mistake(
