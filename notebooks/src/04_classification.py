@@ -167,21 +167,11 @@ visual.show(visual.draw_softmax(scores, 0, temperature=0.25))
 
 # %% [markdown]
 # The first class now has nearly all of the probability, and the arrows of the gradient are short: there is little left to
-# correct. Two questions to try by changing the numbers in the cell below. Which scores make the loss smaller than 0.01? Which make
-# the gradients of the two wrong classes equal?
+# correct. Now move the scores yourself: by mouse, or by Tab and the arrow keys. Two tasks stand below the figure, each with a question.
 
 # %%
-my_scores = np.array([2.0, 1.0, 0.0])  # change these
-view = visual.draw_softmax(my_scores, 0)
-print(f"loss {view.data_table['loss']:.4f} (wanted: below 0.01)")
-visual.show(view)
-
-# %% [markdown]
-# <details><summary>What to find</summary>
-#
-# The loss is below 0.01 when the right score leads the others by about 5.3: then p = 1 / (1 + 2 e<sup>−5.3</sup>) = 0.990. The
-# gradients of the wrong classes are their probabilities, so they are equal when their scores are.
-# </details>
+softmax_explorer = visual.explore_softmax()
+softmax_explorer
 
 # %% [markdown]
 # ## 5 · The overflow

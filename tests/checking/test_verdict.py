@@ -150,7 +150,7 @@ def test_the_message_of_a_sum_is_that_of_the_design() -> None:
     )
     text = verdict("04.cross_entropy", defined(source, "cross_entropy")).message
     assert text.splitlines() == [
-        "04.cross_entropy · not yet (1 of 10 probes agrees)",
+        "04.cross_entropy · not yet (2 of 10 probes agree)",
         "Your value is 2 times the expected one on a batch of 2, and 3 times on a batch of 3: it grows with the batch.",
         "It looks like a sum over the batch where the mean is asked: a batch twice as large would give a loss twice as",
         'large. Read "6 · Cross-entropy: the loss that the labels ask for" in lesson 04.',

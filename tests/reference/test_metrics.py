@@ -24,12 +24,15 @@ def test_accuracy_is_a_fraction_and_not_a_percentage() -> None:
 
 
 def test_of_equal_scores_the_first_counts_as_the_largest() -> None:
-    ties = np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 7.0, 7.0], [0.0, 7.0, 7.0]])
-    assert_equal(lk.accuracy(ties, np.array([0, 1, 1, 2])), 0.5)
+    assert_equal(lk.accuracy(np.array([[1.0, 1.0, 0.0], [0.0, 7.0, 7.0], [4.0, 4.0, 4.0]]), np.array([0, 1, 0])), 1.0)
+
+
+def test_of_equal_scores_no_other_than_the_first_counts() -> None:
+    assert_equal(lk.accuracy(np.array([[1.0, 1.0, 0.0], [0.0, 7.0, 7.0], [4.0, 4.0, 4.0]]), np.array([1, 2, 2])), 0.0)
 
 
 def test_a_model_that_gives_every_class_the_same_score_answers_0() -> None:
-    assert_equal(lk.accuracy(np.zeros((10, 10)), np.arange(10)), 0.1)
+    assert_equal(lk.accuracy(np.full((5, 3), 7.0), np.array([0, 0, 1, 2, 2])), 0.4)
 
 
 def test_accuracy_does_not_depend_on_the_order_of_examples() -> None:

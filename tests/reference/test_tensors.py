@@ -85,6 +85,17 @@ def test_a_long_and_a_short_path_meet_after_both_are_whole() -> None:
     assert_equal(x.grad, 20.0)
 
 
+def test_a_gradient_that_two_values_wait_for_grows_for_one_of_them_only() -> None:
+    # y = a + b hands one array to both; then z = 3a adds 3 to the gradient of a, while that of b still waits
+    x, w = leaf([1.0, 1.0]), leaf([1.0, 1.0])
+    a, b = x * 1.0, w * 1.0
+    z = a * 3.0
+    y = a + b
+    (z + y).backward(np.ones(2))
+    assert_equal(x.grad, [4.0, 4.0])
+    assert_equal(w.grad, [1.0, 1.0])
+
+
 def test_a_subgraph_is_visited_once_whatever_is_built_on_it() -> None:
     visits = []
 
