@@ -93,10 +93,6 @@ def test_the_course_loads_neither_numpy_nor_pytorch() -> None:
     assert loaded_by("from learnkit import course, cli").isdisjoint({"numpy", "torch"})
 
 
-def test_the_pytorch_tree_does_not_load_the_reference() -> None:
-    assert "learnkit.reference" not in run(LOADED, "from learnkit import pytorch")
-
-
 # --- every module first ------------------------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ In a notebook they show one display, readable as text and as HTML; elsewhere the
 ``learnkit.study``, where that part of the course is there; hints are counted in memory where it is not.
 """
 
+import functools
 import importlib
 import sys
 from collections.abc import Callable
@@ -60,7 +61,8 @@ def check(answer: Any, problem_id: str | None = None) -> None:
     found = verdict(problem, answer)
     found = replace(found, next_hint=_hints_opened(problem.id) + 1)
     _show(found)
-    _study("record_attempt", problem.id, found.to_json())
+    if found.kind != "not attempted":
+        _study("record_attempt", problem.id, found.to_json())
 
 
 def hint(problem_id: str) -> None:
@@ -87,12 +89,34 @@ def use(problem_id: str, answer: Callable[..., Any]) -> Callable[..., Any]:
     problem = get_problem(problem_id)
     found = verdict(problem, answer)
     if found.passed:
-        return answer
+        return _taking_arrays(answer) if uses_torch(answer) else answer
     state = "is not written yet" if found.kind == "not attempted" else "is not right yet"
     title = f"{problem.id} · your {problem.name} {state}; what follows uses the course's."
     _show(Note(title, f"check({problem.name}) says what is missing; run this cell again once it passes."))
     torch_reference = problem.torch_reference
-    return torch_reference if torch_reference is not None and uses_torch(answer) else problem.reference
+    return _taking_arrays(torch_reference) if torch_reference is not None and uses_torch(answer) else problem.reference
+
+
+def _taking_arrays(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """Let an answer that was written in PyTorch take arrays, and give arrays back for them; tensors pass as they are."""
+    import numpy as np
+    import torch
+
+    def as_tensor(value: Any) -> Any:
+        return torch.from_numpy(np.array(value)) if isinstance(value, np.ndarray) else value
+
+    def as_array(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(as_array(part) for part in value)
+        return value.detach().cpu().numpy() if isinstance(value, torch.Tensor) else value
+
+    @functools.wraps(answer)
+    def on_arrays(*inputs: Any, **options: Any) -> Any:
+        if not any(isinstance(value, np.ndarray) for value in (*inputs, *options.values())):
+            return answer(*inputs, **options)
+        return as_array(answer(*map(as_tensor, inputs), **{name: as_tensor(value) for name, value in options.items()}))
+
+    return on_arrays
 
 
 def _asked(answer: Any, problem_id: str | None) -> Problem:

@@ -136,7 +136,8 @@ class Judge:
         lines = self._symptom()
         shown = matches[:2]
         for match in shown:
-            again = f'Read "{match.mistake.section.replace("$", "")}" in lesson {self.problem.lesson}.'
+            section = match.mistake.section.replace("$", "")
+            again = f'Read "{section}" in lesson {self.problem.lesson}.' if section else "Read the text above the exercise again."
             lines.append(f"{'Or: ' if match is not best else ''}{match.mistake.says} {again}")
         if not best.is_exact:
             lines.append(self._something_else(best))

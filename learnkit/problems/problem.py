@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 Backend = Literal["numpy", "torch"]
+THE_EXERCISE = ""  # as a mistake's section: the lesson says nothing of it, the text above the exercise does
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Mistake:
     wrong : the implementation that answers are compared with
     other : the same mistake, written differently; the checker is scored on it
     says : the misconception in at most two sentences, in the learner's terms; never the solution
-    section : the heading of the lesson to read again
+    section : the heading of the lesson to read again, or THE_EXERCISE
     variants : the same misconception with other numbers, 1e-8 in the place of 1e-12; answers are compared with them too
     """
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 def split_sizes(n: int, fractions: Sequence[float]) -> list[int]:
     """Return whole sizes that are nearest to the fractions and add up to n.
 
-    The largest remainders are rounded up: no example is lost and none is counted twice.
+    The largest remainders are rounded up: no example is lost and none is counted twice. (0.57 * 100 is 56.999…, and becomes 57.)
 
     Parameters
     ----------
@@ -27,8 +27,7 @@ def split_sizes(n: int, fractions: Sequence[float]) -> list[int]:
     if not fractions or any(not fraction > 0 for fraction in fractions) or not math.isclose(sum(fractions), 1, abs_tol=1e-9):
         raise ValueError(f"fractions must be above 0 and add up to 1; got {tuple(fractions)}, which add up to {sum(fractions):.6g}.")
     exact = [n * fraction for fraction in fractions]
-    # 1e-9: 0.57 * 100 is 56.999…, which means 57
-    sizes = [math.floor(size + 1e-9) for size in exact]
+    sizes = [math.floor(size) for size in exact]
     by_remainder = sorted(range(len(exact)), key=lambda part: sizes[part] - exact[part])
     for part in by_remainder[: n - sum(sizes)]:
         sizes[part] += 1

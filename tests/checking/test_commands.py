@@ -88,6 +88,33 @@ def test_use_gives_tensors_to_an_answer_in_torch(capsys: pytest.CaptureFixture[s
     assert "what follows uses the course's" in capsys.readouterr().out
 
 
+def test_use_lets_a_right_answer_in_torch_take_arrays(capsys: pytest.CaptureFixture[str]) -> None:
+    import torch
+
+    def by_hand(logits: Any) -> Any:
+        exponentials = torch.exp(logits - logits.amax(dim=-1, keepdim=True))
+        return exponentials / exponentials.sum(dim=-1, keepdim=True)
+
+    chosen = use("04.softmax", by_hand)
+    assert capsys.readouterr().out == ""
+    assert isinstance(chosen(np.zeros((1, 2))), np.ndarray)
+    assert np.array_equal(chosen(np.zeros((1, 2))), [[0.5, 0.5]])
+    assert isinstance(chosen(torch.zeros(1, 2)), torch.Tensor)
+
+
+def test_a_stub_left_as_it_is_is_no_attempt(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    attempts: list[Any] = []
+    study: Any = ModuleType("learnkit.study")
+    study.record_attempt = lambda problem_id, found: attempts.append(problem_id)
+    monkeypatch.setitem(sys.modules, "learnkit.study", study)
+
+    def softmax(logits: Any) -> Any: ...
+
+    check(softmax)
+    assert "not attempted" in capsys.readouterr().out
+    assert attempts == []
+
+
 def test_attempts_and_hints_are_recorded_where_the_study_part_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     attempts: list[Any] = []
     study: Any = ModuleType("learnkit.study")

@@ -1,6 +1,7 @@
 """Activations: worked values, symmetries, and what they do at 0 and far out."""
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -154,3 +155,78 @@ def test_any_shape_is_kept(operation: Any, shape: tuple[int, ...]) -> None:
 def test_gelu_names_the_two_forms_it_has() -> None:
     with pytest.raises(ValueError, match='approximate must be "none" or "tanh"; got True'):
         lk.gelu(GRID, approximate=True)  # type: ignore[arg-type]
+
+
+every_form = pytest.mark.parametrize(
+    "function",
+    [lk.sigmoid, lk.tanh, lk.relu, lk.leaky_relu, lk.gelu, partial(lk.gelu, approximate="tanh")],
+    ids=["sigmoid", "tanh", "relu", "leaky_relu", "gelu", "gelu-tanh"],
+)
+
+
+def points() -> np.ndarray:
+    """Numbers of either sign between 0.1 and 3 in size: away from the kink at 0, and where every slope is felt."""
+    rng = np.random.default_rng(0)
+    return rng.uniform(0.1, 3, (4, 5)) * rng.choice([-1.0, 1.0], (4, 5))
+
+
+@every_form
+def test_gradient_check(function: Any) -> None:
+    assert lk.gradcheck(function, [lk.Tensor(points(), requires_grad=True)])
+
+
+@pytest.mark.parametrize("negative_slope", [-0.5, 0.0, 0.3, 2.0])
+def test_gradient_check_of_leaky_relu_with_slope(negative_slope: float) -> None:
+    assert lk.gradcheck(partial(lk.leaky_relu, negative_slope=negative_slope), [lk.Tensor(points(), requires_grad=True)])
+
+
+def test_leaky_relu_with_a_slope_above_1_is_not_the_larger_of_two_lines() -> None:
+    assert_equal(lk.leaky_relu(np.array([-3.0, 3.0]), negative_slope=2.0), [-6.0, 3.0])
+
+
+@pytest.mark.parametrize("x", [-6.0, -2.5, -0.3, 0.0, 1e-3, 0.7, 4.0])
+def test_gelu_agrees_with_the_error_function(x: float) -> None:
+    assert_close(lk.gelu(np.array([x])), [x * (1 + math.erf(x / math.sqrt(2))) / 2])
+
+
+@pytest.mark.parametrize("x", [-2.5, -0.3, 0.0, 0.7, 4.0])
+def test_gelu_by_tanh_has_the_slope_that_the_product_rule_gives(x: float) -> None:
+    # y = x s with s = σ(2u), so dy/dx = s + x s (1 - s) 2u', with u' = √(2/π) (1 + 3 · 0.044715 x²)
+    s = 1 / (1 + math.exp(-2 * math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    expected = s + x * s * (1 - s) * 2 * math.sqrt(2 / math.pi) * (1 + 0.134145 * x * x)
+    assert_close(slope(lk.gelu, [x], approximate="tanh"), [expected])
+
+
+def test_tanh_near_0_keeps_its_digits() -> None:
+    # tanh(x) = x - x³/3 + …; the difference of two exponentials near 1 would lose ten digits
+    np.testing.assert_allclose(lk.tanh(np.array([1e-10, -1e-10])), [1e-10, -1e-10], rtol=1e-12, atol=0)
+
+
+def test_relu_of_x_plus_relu_of_minus_x_is_the_absolute_value() -> None:
+    assert_equal(lk.relu(GRID) + lk.relu(-GRID), np.abs(GRID))
+
+
+@pytest.mark.parametrize("zero", [0.0, -0.0])
+def test_leaky_relu_has_one_slope_at_zero_of_either_sign(zero: float) -> None:
+    assert_equal(slope(lk.leaky_relu, [zero], negative_slope=0.25), [0.25])
+
+
+def test_infinity_passes_through_relu_and_leaky_relu() -> None:
+    assert_equal(lk.relu(np.array([-INF, INF])), [0.0, INF])
+    assert_equal(lk.leaky_relu(np.array([-INF, INF])), [-INF, INF])
+
+
+@every_form
+def test_nan_gives_nan_and_leaves_its_neighbor_alone(function: Any) -> None:
+    assert_equal(function(np.array([np.nan, 1.5])), [np.nan, function(np.array([1.5]))[0]])
+
+
+@every_form
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dtype_in_is_dtype_out(function: Any, dtype: Any) -> None:
+    assert function(points().astype(dtype)).dtype == dtype
+
+
+def test_the_slope_of_leaky_relu_must_be_named() -> None:
+    with pytest.raises(TypeError, match="too many positional arguments"):
+        lk.leaky_relu(GRID, 0.1)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from learnkit.problems.drawing import classes, few_scores, scores
-from learnkit.problems.problem import Mistake, Probe, Problem
+from learnkit.problems.problem import THE_EXERCISE, Mistake, Probe, Problem
 
 STUB = '''
 def hinge(scores, targets, margin=1.0):
@@ -345,10 +345,6 @@ def hinged(rng: np.random.Generator, count: int, among: int, margin: float | Non
             return (drawn, targets) if margin is None else (drawn, targets, margin)
 
 
-MARGIN_SECTION = "7 · The gradient is $p - y$"
-LOSS_SECTION = "6 · Cross-entropy: the loss that the labels ask for"
-SCORES_SECTION = "8 · Why not squared error?"
-
 PROBLEM = Problem(
     id="04.hinge",
     title="A loss that wants a margin, and its gradient",
@@ -377,7 +373,7 @@ PROBLEM = Problem(
             counts_right_class,
             counts_right_class_in_loop,
             "The right class is compared with itself and always costs the whole margin. Only wrong classes cost something.",
-            LOSS_SECTION,
+            THE_EXERCISE,
             variants=(counts_right_class_in_both,),
         ),
         Mistake(
@@ -385,28 +381,28 @@ PROBLEM = Problem(
             not_divided_by_classes,
             not_divided_by_classes_in_loop,
             "The costs of an example are added and not divided by the number of classes, as the exercise states it.",
-            LOSS_SECTION,
+            THE_EXERCISE,
         ),
         Mistake(
             "divided-by-wrong-classes",
             divided_by_wrong_classes,
             divided_by_wrong_classes_in_loop,
             "It divides by the number of wrong classes. The convention stated here divides by all classes, the right one included.",
-            LOSS_SECTION,
+            THE_EXERCISE,
         ),
         Mistake(
             "sum-not-mean",
             sum_over_batch,
             sum_over_batch_in_loop,
             "It looks like a sum over the batch where the mean is asked: a batch twice as large would give a loss twice as large.",
-            LOSS_SECTION,
+            THE_EXERCISE,
         ),
         Mistake(
             "gradient-not-averaged",
             gradient_not_averaged,
             gradient_not_averaged_in_loop,
             "The loss is averaged and its gradient is not. Whatever divides the loss divides the gradient too.",
-            MARGIN_SECTION,
+            THE_EXERCISE,
             variants=(gradient_of_sum,),
         ),
         Mistake(
@@ -414,7 +410,7 @@ PROBLEM = Problem(
             minus_one_for_right_class,
             minus_one_for_right_class_in_loop,
             "The right class gets −1 however many classes cost something. Its score stands in every one of those costs.",
-            MARGIN_SECTION,
+            THE_EXERCISE,
             variants=(minus_one_always,),
         ),
         Mistake(
@@ -422,7 +418,7 @@ PROBLEM = Problem(
             nothing_for_right_class,
             nothing_for_right_class_in_loop,
             "The gradient pushes the wrong classes down and does not lift the right one. Its score stands in every cost, with a minus.",
-            MARGIN_SECTION,
+            THE_EXERCISE,
             variants=(one_for_right_class,),
         ),
         Mistake(
@@ -430,7 +426,7 @@ PROBLEM = Problem(
             worst_class_only,
             worst_class_only_in_loop,
             "Only the strongest wrong class costs something here. That is another hinge loss; the exercise adds up all of them.",
-            LOSS_SECTION,
+            THE_EXERCISE,
             variants=(worst_class_divided,),
         ),
         Mistake(
@@ -438,35 +434,35 @@ PROBLEM = Problem(
             squared,
             squared_in_loop,
             "The costs are squared. The hinge of this exercise is a straight line from the margin on.",
-            SCORES_SECTION,
+            THE_EXERCISE,
         ),
         Mistake(
             "margin-ignored",
             margin_of_one,
             margin_of_one_in_loop,
             "It always uses a margin of 1. The margin comes in as a parameter.",
-            LOSS_SECTION,
+            THE_EXERCISE,
         ),
         Mistake(
             "no-margin",
             no_margin,
             no_margin_in_loop,
             "It is content as soon as the right class is ahead. It is to lead by the margin.",
-            LOSS_SECTION,
+            THE_EXERCISE,
         ),
         Mistake(
             "lead-reversed",
             lead_of_wrong_class,
             lead_of_wrong_class_in_loop,
             "The lead has the wrong sign: the further the right class is ahead, the more it costs.",
-            LOSS_SECTION,
+            THE_EXERCISE,
         ),
         Mistake(
             "no-hinge",
             without_the_hinge,
             without_the_hinge_in_loop,
             "Nothing stops at 0: a class that is beaten by more than the margin earns a negative cost, and the model is never content.",
-            LOSS_SECTION,
+            THE_EXERCISE,
         ),
         Mistake(
             "gradient-sign",
@@ -474,7 +470,7 @@ PROBLEM = Problem(
             gradient_with_wrong_sign_in_loop,
             "The gradient points down the loss. The loss grows when a wrong class scores higher, so the entries of wrong "
             "classes are not negative.",
-            MARGIN_SECTION,
+            THE_EXERCISE,
         ),
     ),
     alternatives=(class_by_class, with_one_hot, by_boolean_mask),
