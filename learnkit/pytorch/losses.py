@@ -106,7 +106,11 @@ def cross_entropy(logits: Tensor, targets: Tensor, *, reduction: str = "mean") -
     """
     if logits.ndim != 2 or targets.shape != logits.shape[:1]:
         hint = " Use targets.squeeze(1)." if targets.shape == (*logits.shape[:1], 1) else ""
-        hint = " Use targets.argmax(dim=1): integer classes are asked, not one-hot rows." if targets.shape == logits.shape else hint
+        hint = (
+            " Use targets.argmax(dim=1): integer classes are asked, not one-hot rows."
+            if targets.shape == logits.shape and logits.shape[1] > 1
+            else hint
+        )
         raise ValueError(f"logits must be (N, C) and targets (N,); got {tuple(logits.shape)} and {tuple(targets.shape)}.{hint}")
     if targets.is_floating_point() or targets.is_complex() or targets.dtype == torch.bool:
         raise TypeError(f"targets must be integer classes; got dtype {targets.dtype}. Use targets.long() if they are whole numbers.")

@@ -119,7 +119,11 @@ def cross_entropy(logits: Array, targets: Array, *, reduction: str = "mean") -> 
     targets = np.asarray(targets)
     if logits.ndim != 2 or targets.shape != logits.shape[:1]:
         hint = " Use targets.squeeze(1)." if targets.shape == (*logits.shape[:1], 1) else ""
-        hint = " Use targets.argmax(axis=1): integer classes are asked, not one-hot rows." if targets.shape == logits.shape else hint
+        hint = (
+            " Use targets.argmax(axis=1): integer classes are asked, not one-hot rows."
+            if targets.shape == logits.shape and logits.shape[1] > 1
+            else hint
+        )
         raise ValueError(f"logits must be (N, C) and targets (N,); got {logits.shape} and {targets.shape}.{hint}")
     if targets.dtype.kind not in "iu":
         raise TypeError(f"targets must be integer classes; got dtype {targets.dtype}. Use targets.astype(int) if they are whole numbers.")

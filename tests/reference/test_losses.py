@@ -457,3 +457,8 @@ def test_the_remedy_of_a_column_works_on_tensors_too(name: str, inputs: dict[str
     remedy = str(caught.value).partition("Use ")[2].partition(" if")[0].rstrip(".")
     remedied = {**tensors, remedy.partition(".")[0]: eval(remedy, dict(tensors))}
     assert np.isfinite(getattr(lk, name)(**remedied).item())
+
+
+def test_a_column_of_targets_beside_one_column_of_logits_is_not_taken_for_one_hot_rows() -> None:
+    with pytest.raises(ValueError, match=r"got \(8, 1\) and \(8, 1\)\. Use targets\.squeeze\(1\)\.$"):
+        lk.cross_entropy(np.zeros((8, 1)), np.zeros((8, 1), dtype=int))
