@@ -56,7 +56,11 @@ for name in (*needed, "accelerator"):
 
 # %%
 missing = [name for name in needed if checks[name].status != "ok"]
-print(f"Not usable yet: {', '.join(missing)}. Run learnkit doctor in a terminal." if missing else "Everything is here.")
+print(
+    f"Not usable yet: {', '.join(missing)}. Run learnkit doctor in a terminal."
+    if missing
+    else "Everything is here."
+)
 
 # %% [markdown]
 # If something is missing, type `learnkit doctor` in a *terminal*, a window for typed commands; JupyterLab has one under **File**, **New**,
@@ -101,7 +105,10 @@ visual.show(visual.draw_digits(images[901:913], labels[901:913]))
 # 2. **Predict.** Before an important result you are asked what you expect. Commit to an answer before you run the cell: where it was
 #    wrong is where there is something to learn.
 # 3. **Run.** Run each cell, look at its result, change a number, and run it again.
-# 4. **Answer.** At the end, go through "You can now" and say each point in your own words.
+# 4. **Answer.** The exercises are notebooks of their own, in the folder `exercises`. You write a function, `check` runs it, and a wrong
+#    answer is told what it got wrong and where to read. `hint` opens one hint at a time.
+#
+# Where a lesson has sliders and shows "model not found" after it was closed and opened again, run that cell once more.
 #
 # Plan 45 to 90 minutes for a lesson.
 #
@@ -141,6 +148,8 @@ visual.show(visual.draw_digits(images[901:913], labels[901:913]))
 # |---|---|
 # | open this page again | `learnkit lab` |
 # | open lesson 04 | `learnkit lab 04` |
+# | see what you have done | `learnkit status` |
+# | be asked again what you have learned | `learnkit review` |
 # | know what is missing, and how to get it | `learnkit doctor` |
 # | see all commands | `learnkit --help` |
 #

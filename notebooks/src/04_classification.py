@@ -47,22 +47,35 @@ recall("04.r3", answer=...)
 # %% [markdown]
 # ## 1 · The question
 #
-# Here are twelve digits that people wrote by hand, 8 by 8 gray values each. A quarter of all 1,797 is kept aside to test what
-# is learned from the rest.
+# First the tools: NumPy, the course's NumPy library as `lk`, the data, and the figures.
 
 # %%
 import numpy as np
 
 from learnkit import reference as lk
-from learnkit import visual
 from learnkit.datasets import digits
+from learnkit.visual import (
+    draw_digits,
+    draw_gradient_sizes,
+    draw_learning_curves,
+    draw_log_probability,
+    draw_scores,
+    draw_softmax,
+    explore_softmax,
+    show,
+)
 
+# %% [markdown]
+# Here are twelve digits that people wrote by hand, 8 by 8 gray values each. A quarter of all 1,797 is kept aside to test what
+# is learned from the rest.
+
+# %%
 images, labels = digits()
 images = images.astype(np.float64)  # the experiments compare small numbers
 train_rows, test_rows = lk.split_indices(len(images), (0.75, 0.25), rng=lk.rng(0))
 print(f"{len(train_rows)} digits to learn from, {len(test_rows)} to test on")
 twelve = train_rows[84:96]
-visual.show(visual.draw_digits(images[twelve], labels[twelve]))
+show(draw_digits(images[twelve], labels[twelve]))
 
 # %% [markdown]
 # A *linear classifier* gives each image ten *scores*, one a class: `scores = image @ weight.T + bias`. It answers with the class of
@@ -94,15 +107,19 @@ def cross_entropy_gradient(scores, y):
 
 
 # %%
+zeros = np.zeros((10, 64)), np.zeros(10)
+
+
 def badly_taught(seed):
-    weight, bias, _ = train(np.zeros((10, 64)), np.zeros(10), (labels + 1) % 10, cross_entropy_gradient, seed=seed)
+    shifted = (labels + 1) % 10
+    weight, bias, _ = train(*zeros, shifted, cross_entropy_gradient, seed=seed)
     return 2 * weight, 2 * bias
 
 
 wrong_weight, wrong_bias = badly_taught(seed=0)
 eight = test_rows[labels[test_rows] == 8][0]
 eight_scores = images[eight] @ wrong_weight.T + wrong_bias
-visual.show(visual.draw_scores(eight_scores, target=8, title="An 8, and the ten scores of the badly taught model"))
+show(draw_scores(eight_scores, target=8, title="An 8, and the ten scores of the badly taught model"))
 
 # %% [markdown]
 # The score of 9 stands far above that of 8, the right class: the model is very sure, and wrong. **How wrong is that, as one number
@@ -156,21 +173,21 @@ print("gradient     ", (p - [1, 0, 0]).round(4), "which adds up to", abs((p - [1
 # %%
 assert np.allclose(lk.softmax(scores), p, rtol=0, atol=1e-15)
 assert np.allclose(lk.softmax(scores + 100), p, rtol=0, atol=1e-14)
-visual.show(visual.draw_softmax(scores, 0, shift=100))
+show(draw_softmax(scores, 0, shift=100))
 
 # %% [markdown]
 # The scores moved up to about 100; the probabilities and the gradient are those of the table. Multiplying the scores does change
 # something. Dividing them by a *temperature* below 1 makes the model surer, above 1 less sure.
 
 # %%
-visual.show(visual.draw_softmax(scores, 0, temperature=0.25))
+show(draw_softmax(scores, 0, temperature=0.25))
 
 # %% [markdown]
 # The first class now has nearly all of the probability, and the arrows of the gradient are short: there is little left to
 # correct. Now move the scores yourself: by mouse, or by Tab and the arrow keys. Two tasks stand below the figure, each with a question.
 
 # %%
-softmax_explorer = visual.explore_softmax()
+softmax_explorer = explore_softmax()
 softmax_explorer
 
 # %% [markdown]
@@ -222,12 +239,14 @@ gaps = np.arange(0.0, 1001.0, 5.0)
 pairs = np.stack([gaps, np.zeros_like(gaps)], axis=1)  # scores (gap, 0); the second class is the right one
 tiny = lk.softmax(pairs)[:, 1]
 with np.errstate(divide="ignore"):
-    values = {"log(p)": np.log(tiny), "log(p + 1e-12)": np.log(tiny + 1e-12), "log-sum-exp": -lk.logsumexp(pairs)}
-visual.show(visual.draw_log_probability(gaps, values))
+    values = {"log(p)": np.log(tiny), "log(p + 1e-12)": np.log(tiny + 1e-12)}
+values["log-sum-exp"] = -lk.logsumexp(pairs)
+show(draw_log_probability(gaps, values))
 at_100 = {name: f"{line[gaps == 100][0]:.1f}" for name, line in values.items()}
 print("at a gap of 100:", at_100)
 assert tiny[gaps == 745] > 0 and tiny[gaps == 750] == 0
-assert np.allclose(values["log-sum-exp"], lk.log_softmax(pairs)[:, 1]) and np.allclose(values["log-sum-exp"][1:], -gaps[1:], rtol=0.002)
+assert np.allclose(values["log-sum-exp"], lk.log_softmax(pairs)[:, 1])
+assert np.allclose(values["log-sum-exp"][1:], -gaps[1:], rtol=0.002)
 
 # %% [markdown]
 # The repair stops at $\ln 10^{-12} = -27.6$: at a gap of 100 it is wrong by 72. It is flat there too, so its gradient is zero: the
@@ -259,7 +278,8 @@ def cross_entropy(logits, targets):
 
 
 random_logits, some_targets = 3 * lk.rng(1).standard_normal((7, 10)), lk.rng(2).integers(10, size=7)
-assert np.isclose(cross_entropy(random_logits, some_targets), lk.cross_entropy(random_logits, some_targets), rtol=0, atol=1e-14)
+ours, library = cross_entropy(random_logits, some_targets), lk.cross_entropy(random_logits, some_targets)
+assert np.isclose(ours, library, rtol=0, atol=1e-14)
 print("sure and right  ", f"{cross_entropy(np.array([[20.0, 0.0, 0.0]]), np.array([0])):.4f}")
 print("knows nothing   ", f"{cross_entropy(np.zeros((1, 10)), np.array([3])):.4f}", "= ln 10")
 print("the 8 called a 9", f"{cross_entropy(eight_scores[None], np.array([8])):.1f}")
@@ -331,7 +351,11 @@ def squared_error_gradient(scores, y):
     return p * (d - (d * p).sum(axis=1, keepdims=True))
 
 
-numeric = lk.numeric_grad(lambda z: ((lk.softmax(z) - np.eye(10)[some_targets]) ** 2).sum() / 7, random_logits)
+def squared_error(scores):
+    return ((lk.softmax(scores) - np.eye(10)[some_targets]) ** 2).sum() / len(some_targets)
+
+
+numeric = lk.numeric_grad(squared_error, random_logits)
 assert lk.rel_error(squared_error_gradient(random_logits, some_targets), numeric) < 1e-7
 
 # %% [markdown]
@@ -343,7 +367,7 @@ sizes = {
     "cross-entropy": np.linalg.norm(cross_entropy_gradient(wrong_scores, right), axis=1) * len(right),
     "squared error": np.linalg.norm(squared_error_gradient(wrong_scores, right), axis=1) * len(right),
 }
-visual.show(visual.draw_gradient_sizes(sizes, x_label="length of the gradient of one example's loss along its ten scores"))
+show(draw_gradient_sizes(sizes, x_label="length of one example's gradient along its ten scores"))
 gap = np.median(wrong_scores.max(axis=1) - wrong_scores[np.arange(len(right)), right])
 ratio = np.median(sizes["cross-entropy"]) / np.median(sizes["squared error"])
 assert ratio > 100 and 1.40 < np.median(sizes["cross-entropy"]) < 1.42
@@ -362,10 +386,11 @@ predict("04.squared-error", answer=...)
 # %%
 losses = {"cross-entropy": cross_entropy_gradient, "squared error": squared_error_gradient}
 curves = {
-    name: np.array([train(*badly_taught(seed), labels, gradient, seed=seed)[2] for seed in range(5)]) for name, gradient in losses.items()
+    name: np.array([train(*badly_taught(seed), labels, gradient, seed=seed)[2] for seed in range(5)])
+    for name, gradient in losses.items()
 }
-chance = {"chance": 0.1}
-show_after("04.squared-error", visual.draw_learning_curves, curves, y_label="test accuracy (share of digits)", reference_lines=chance)
+axes = {"y_label": "test accuracy (share of digits)", "reference_lines": {"chance": 0.1}}
+show_after("04.squared-error", draw_learning_curves, curves, **axes)
 assert curves["cross-entropy"][:, -1].min() > 0.9 and curves["squared error"][:, -1].max() < 0.3
 
 # %% [markdown]
@@ -376,11 +401,14 @@ assert curves["cross-entropy"][:, -1].min() > 0.9 and curves["squared error"][:,
 # %%
 def check_rates_and_fresh_starts():
     for lr in (0.5, 2.0, 5.0, 20.0):
-        ends = [train(*badly_taught(seed), labels, squared_error_gradient, seed=seed, lr=lr)[2][-1] for seed in range(3)]
+        runs = [
+            train(*badly_taught(seed), labels, squared_error_gradient, seed=seed, lr=lr) for seed in range(3)
+        ]
+        ends = [accuracies[-1] for _, _, accuracies in runs]
         assert max(ends) < 0.5, (lr, ends)
     print("squared error, from the badly taught model, lr 0.5 to 20: below 0.5 in every run")
     for name, gradient in losses.items():
-        fresh = [train(np.zeros((10, 64)), np.zeros(10), labels, gradient, seed=seed)[2][-1] for seed in range(3)]
+        fresh = [train(*zeros, labels, gradient, seed=seed)[2][-1] for seed in range(3)]
         assert min(fresh) > 0.92, (name, fresh)
     print("both losses, from zero weights, lr 0.5: above 0.92 in every run")
 
@@ -410,16 +438,17 @@ assert np.allclose(net.weight.grad, grad_scores.T @ x, rtol=0, atol=1e-12)
 assert np.allclose(net.bias.grad, grad_scores.sum(axis=0), rtol=0, atol=1e-12)
 assert abs(loss.item() - np.log(10)) < 0.1
 print("loss before the first step: within 0.1 of ln 10 = 2.3026")
+pixels = images.astype(np.float32)
+parts = pixels[train_rows], labels[train_rows], pixels[test_rows], labels[test_rows]
 
 # %% [markdown]
-# Now the whole training: twenty *epochs*, each one pass over the training digits in mini-batches of 64 in a new order.
+# Now the whole training, in 32-bit numbers as is usual: twenty *epochs*, each one pass over the training digits in mini-batches of 64 in a new order.
 
 # %%
 from learnkit import reference as lk
 
 device, order = lk.device("auto"), lk.rng(0)
-x_train, y_train = (lk.tensor(part[train_rows], device=device) for part in (images.astype(np.float32), labels))
-x_test, y_test = (lk.tensor(part[test_rows], device=device) for part in (images.astype(np.float32), labels))
+x_train, y_train, x_test, y_test = (lk.tensor(part, device=device) for part in parts)
 net = lk.Linear(64, 10, rng=lk.rng(1)).to(device)
 optimizer = lk.SGD(net.parameters(), lr=0.5)
 history = []
@@ -430,13 +459,14 @@ for _ in range(20):
         loss.backward()
         optimizer.step()
     with lk.no_grad():
-        history.append((lk.cross_entropy(net(x_train), y_train).item(), float(lk.accuracy(net(x_test), y_test))))
+        train_loss = lk.cross_entropy(net(x_train), y_train).item()
+        history.append((train_loss, float(lk.accuracy(net(x_test), y_test))))
 
 # %%
 train_loss, test_accuracy = np.array(history).T
 start = {"knows nothing: ln 10": np.log(10)}
-visual.show(visual.draw_learning_curves({"train loss": train_loss}, y_label="train loss (nats)", reference_lines=start))
-visual.show(visual.draw_learning_curves({"test accuracy": test_accuracy}, y_label="test accuracy (share)", reference_lines={"chance": 0.1}))
+show(draw_learning_curves({"train loss": train_loss}, y_label="train loss (nats)", reference_lines=start))
+show(draw_learning_curves({"test accuracy": test_accuracy}, **axes))
 assert 0.93 < test_accuracy[-1] < 0.98 and train_loss[-1] < 0.25
 print("test accuracy after 20 epochs: between 0.93 and 0.98")
 
@@ -450,7 +480,7 @@ test_p = lk.softmax(images[test_rows] @ net.weight.data.T + net.bias.data)
 said, truth = test_p.argmax(axis=1), labels[test_rows]
 mistakes = np.flatnonzero(said != truth)
 surest = mistakes[np.argsort(-test_p[mistakes, said[mistakes]])][:10]
-visual.show(visual.draw_digits(images[test_rows][surest], truth[surest], predictions=said[surest], columns=5))
+show(draw_digits(images[test_rows][surest], truth[surest], predictions=said[surest], columns=5))
 
 # %% [markdown]
 # Several would make a person hesitate too. Looking at mistakes before changing anything is a habit worth having; lesson 11 makes a method of it.
@@ -486,8 +516,9 @@ print("sigma(0.3) =", lk.sigmoid(np.array(0.3)).round(2))
 
 # %%
 run = broken_run("04.broken-run")
-visual.show(visual.draw_learning_curves({"train loss": run.curves["train loss"]}, y_label="train loss (nats)", reference_lines=start))
-visual.show(visual.draw_learning_curves({"train accuracy": run.curves["train accuracy"]}, y_label="train accuracy (share)"))
+loss_curve, accuracy_curve = ({name: run.curves[name]} for name in ("train loss", "train accuracy"))
+show(draw_learning_curves(loss_curve, y_label="train loss (nats)", reference_lines=start))
+show(draw_learning_curves(accuracy_curve, y_label="train accuracy (share)"))
 
 # %% [markdown]
 # Four causes are on the table: softmax is applied twice; the labels are shuffled; the learning rate is too small; the gradient is not divided by the
@@ -511,7 +542,7 @@ def softmax_twice_gradient(scores, y):
     return lk.softmax.backward(grad_p, saved)
 
 
-twice_weight, twice_bias, _ = train(np.zeros((10, 64)), np.zeros(10), labels, softmax_twice_gradient, seed=0)
+twice_weight, twice_bias, _ = train(*zeros, labels, softmax_twice_gradient, seed=0)
 p = lk.softmax(images[train_rows] @ twice_weight.T + twice_bias)
 assert np.isclose(lk.cross_entropy(p, right), run.curves["train loss"][-1])
 
@@ -519,11 +550,7 @@ assert np.isclose(lk.cross_entropy(p, right), run.curves["train loss"][-1])
 best = np.log(np.e + 9) - 1
 floor = {"the best that scores from 0 to 1 allow": best}
 show_after(
-    "04.broken-run",
-    visual.draw_learning_curves,
-    {"train loss": run.curves["train loss"]},
-    y_label="train loss (nats)",
-    reference_lines=floor,
+    "04.broken-run", draw_learning_curves, loss_curve, y_label="train loss (nats)", reference_lines=floor
 )
 print(f"the lowest loss possible is ln(e + 9) - 1 = {best:.4f}")
 
@@ -542,8 +569,7 @@ print(f"the lowest loss possible is ln(e + 9) - 1 = {best:.4f}")
 from learnkit import pytorch as lk
 
 device, order = lk.device("auto"), lk.rng(0)
-x_train, y_train = (lk.tensor(part[train_rows], device=device) for part in (images.astype(np.float32), labels))
-x_test, y_test = (lk.tensor(part[test_rows], device=device) for part in (images.astype(np.float32), labels))
+x_train, y_train, x_test, y_test = (lk.tensor(part, device=device) for part in parts)
 net = lk.Linear(64, 10, rng=lk.rng(1)).to(device)
 optimizer = lk.SGD(net.parameters(), lr=0.5)
 history = []
@@ -554,7 +580,8 @@ for _ in range(20):
         loss.backward()
         optimizer.step()
     with lk.no_grad():
-        history.append((lk.cross_entropy(net(x_train), y_train).item(), float(lk.accuracy(net(x_test), y_test))))
+        train_loss = lk.cross_entropy(net(x_train), y_train).item()
+        history.append((train_loss, float(lk.accuracy(net(x_test), y_test))))
 
 # %%
 # not compared: the device depends on the machine
