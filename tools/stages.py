@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ELSEWHERE = ["tests/parity", "tests/notebooks", "tests/guards", "tests/sabotage"]  # folders with a stage of their own
+ELSEWHERE = ["tests/parity", "tests/notebooks", "tests/guards", "tests/browser", "tests/sabotage"]  # folders with a stage of their own
 Call = Callable[[Sequence[str]], int]
 
 
@@ -47,6 +47,8 @@ STAGES = [
         [["pytest", COMPARE, "--nbval-current-env", "--nbval-cell-timeout", "120"]],
         ["notebooks/*.ipynb", "solutions/*.ipynb"],
     ),
+    # A process of its own: the browser's driver keeps an event loop running, and notebooks cannot be run beside it.
+    Stage("browser", "the lessons in JupyterLab, in a real browser", [["pytest"]], ["tests/browser"]),
     Stage("sabotage", "broken code is caught", [["pytest"]], ["tests/sabotage"]),
 ]
 

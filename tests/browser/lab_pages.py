@@ -104,7 +104,8 @@ def running_server(folder: Path, scratch: Path) -> Iterator[server.Server]:
         path.write_text(json.dumps(settings), encoding="utf-8")
     own = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime", "JUPYTERLAB_SETTINGS_DIR": "settings"}
     own |= {"IPYTHONDIR": "ipython", "LEARNKIT_HOME": "learner", "MPLCONFIGDIR": "matplotlib"}
-    with server.running(ROOT, folder, "", server.any_free_port(), more={name: str(scratch / part) for name, part in own.items()}) as lab:
+    more = {name: str(scratch / part) for name, part in own.items()} | {"LEARNKIT_ANSWERS": ""}  # a person, not a machine
+    with server.running(ROOT, folder, "", server.any_free_port(), more=more) as lab:
         yield lab
 
 

@@ -101,7 +101,7 @@ SABOTAGES = [
             "learnkit/visual/gradients.py", r"(?m)^(    with course_style\(\):)$", "    sizes = {name: [1.0, 2.0] for name in sizes}\n\\1"
         ),
         "unit",
-        "tests/visual and gradient_sizes",
+        "draw_gradient_sizes",
         "draw_gradient_sizes",
     ),
     Sabotage(

@@ -63,7 +63,7 @@ def test_status_tells_lessons_predictions_exercises_and_recall_in_words(wait: Wa
     wait(2)
     text = " ".join(run("status").output.split())
     assert "04 Classification" in text
-    assert "1 of 3 answered, 1 right at first" in text
+    assert "1 of 4 answered, 1 right at first" in text
     assert "1 passed of 2 tried, 0 hints" in text
     assert "1 of 8 answered, 0 right" in text
     assert "Due for review: 8 questions. Ask for them with: learnkit review" in text

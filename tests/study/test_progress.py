@@ -86,7 +86,7 @@ def test_the_summary_counts_predictions_recall_and_problems() -> None:
     found = summary(records.now() + timedelta(days=2))
     first, other = found["lessons"]
     assert (first["lesson"], first["title"]) == ("04", "Classification")
-    assert first["predictions"] == {"asked": 3, "answered": 2, "right_first": 1}
+    assert first["predictions"] == {"asked": 4, "answered": 2, "right_first": 1}
     assert first["recall"] == {"asked": 8, "answered": 2, "right_last": 1}
     assert first["problems"] == {"tried": 2, "passed": 1, "attempts": 3, "hints": 1}
     assert (other["lesson"], other["problems"]["passed"]) == ("77", 1)
