@@ -36,6 +36,8 @@ def accuracy(logits: Tensor, targets: Tensor) -> Tensor:
     """
     if logits.ndim != 2 or targets.shape != logits.shape[:1] or len(targets) == 0:
         raise ValueError(f"logits must be (N, C) and targets (N,) with N at least 1; got {tuple(logits.shape)} and {tuple(targets.shape)}.")
+    if targets.is_floating_point():
+        raise TypeError(f"targets must be integer classes; got dtype {targets.dtype}. Use targets.long() if they are whole numbers.")
     kind = torch.float32 if logits.device.type == "mps" else torch.float64  # Apple's GPU has no float64
     share = (logits.argmax(dim=1) == targets).to(kind).mean()
     return torch.where(logits.isnan().any(), math.nan, share)

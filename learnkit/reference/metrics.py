@@ -37,6 +37,8 @@ def accuracy(logits: Any, targets: Any) -> np.floating[Any]:
     classes = targets.data if isinstance(targets, Tensor) else np.asarray(targets)
     if scores.ndim != 2 or classes.shape != scores.shape[:1] or len(classes) == 0:
         raise ValueError(f"logits must be (N, C) and targets (N,) with N at least 1; got {scores.shape} and {classes.shape}.")
+    if classes.dtype.kind not in "iu":
+        raise TypeError(f"targets must be integer classes; got dtype {classes.dtype}. Use targets.astype(int) if they are whole numbers.")
     if np.isnan(scores).any():
         raise ValueError("logits hold NaN, and NaN has no rank. Look at the loss: the model diverged.")
     return np.float64((scores.argmax(axis=1) == classes).mean())

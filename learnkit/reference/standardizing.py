@@ -42,8 +42,9 @@ class Standardizer:
             row, column = np.argwhere(~np.isfinite(x))[0]
             raise ValueError(f"x must hold finite numbers; got {x[row, column]} in row {row}, feature {column}. Impute it first.")
         self.mean = x.mean(axis=0)
+        std = x.std(axis=0)
         constant = (x == x[0]).all(axis=0)  # its computed std is rounding noise, not always 0
-        self.std = np.where(constant, 1, x.std(axis=0)).astype(x.dtype, copy=False)
+        self.std = np.where(constant | (std == 0), 1, std).astype(x.dtype, copy=False)
         return self
 
     def transform(self, x: Array) -> Array:

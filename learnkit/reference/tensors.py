@@ -109,7 +109,7 @@ class Tensor:
 
     # NumPy would take `array + tensor` apart element by element, into an array of objects; None makes it leave the sum to us
     __array_ufunc__ = None
-    __slots__ = ("__weakref__", "_data", "grad", "grad_fn", "output_index", "requires_grad", "retains_grad", "version")
+    __slots__ = ("__weakref__", "_changes", "_data", "grad", "grad_fn", "output_index", "requires_grad", "retains_grad")
 
     def __init__(self, data: Any, *, requires_grad: bool = False) -> None:
         if isinstance(data, Tensor):
@@ -122,7 +122,7 @@ class Tensor:
         self.output_index = 0
         self.requires_grad = requires_grad
         self.retains_grad = False
-        self.version = 0
+        self._changes = [0]  # in a list, which a detached tensor shares as it shares the data
 
     @property
     def data(self) -> Array:
@@ -132,9 +132,14 @@ class Tensor:
     @data.setter
     def data(self, value: Any) -> None:
         self._data = np.asarray(value)
-        self.version += 1
+        self._changes[0] += 1
         if self.grad_fn is not None and _shares(self._data, self.grad_fn.saved):
             self.grad_fn._output_changed = self.shape
+
+    @property
+    def version(self) -> int:
+        """How often the data were changed."""
+        return self._changes[0]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -182,6 +187,8 @@ class Tensor:
 
     def accumulate(self, grad: Array) -> None:
         """Add to ``grad``, in this tensor's dtype and always in memory of its own: backward rules may hand one array to two inputs."""
+        if grad.shape != self.shape:
+            raise ValueError(f"a gradient must have the shape of its tensor, {self.shape}; got {grad.shape}. Look at the backward rule.")
         self.grad = np.array(grad, dtype=self.dtype) if self.grad is None else np.asarray(self.grad + grad, dtype=self.dtype)
 
     def zero_grad(self) -> None:
@@ -203,7 +210,9 @@ class Tensor:
 
     def detach(self) -> "Tensor":
         """Return a leaf with the same data and no gradient."""
-        return Tensor(self._data)
+        leaf = Tensor(self._data)
+        leaf._changes = self._changes
+        return leaf
 
     def numpy(self) -> Array:
         """Return the array itself; refused where a gradient would be lost unseen."""
@@ -283,6 +292,52 @@ class Tensor:
 
     def __neg__(self) -> Any:
         return arithmetic.neg(self)
+
+    # In place, for the step by hand: `with no_grad(): weight -= lr * weight.grad`.
+    def __iadd__(self, other: Any) -> "Tensor":
+        return self._change_to(self._data + _values(other))
+
+    def __isub__(self, other: Any) -> "Tensor":
+        return self._change_to(self._data - _values(other))
+
+    def __imul__(self, other: Any) -> "Tensor":
+        return self._change_to(self._data * _values(other))
+
+    def __itruediv__(self, other: Any) -> "Tensor":
+        return self._change_to(self._data / _values(other))
+
+    def _change_to(self, values: Array) -> "Tensor":
+        if self.requires_grad and _recording.get():
+            raise RuntimeError(
+                "a tensor that requires a gradient cannot be changed in place while operations are recorded. "
+                "Do it under `with no_grad():`, or make a new tensor: t = t - …"
+            )
+        if values.shape != self.shape:
+            raise ValueError(f"a change in place cannot change the shape {self.shape} to {values.shape}.")
+        self.data = values.astype(self.dtype, copy=False)
+        return self
+
+    # Comparisons, value by value; they have no gradient.
+    def __eq__(self, other: object) -> Any:
+        return Tensor(self._data == _values(other))
+
+    def __ne__(self, other: object) -> Any:
+        return Tensor(self._data != _values(other))
+
+    def __lt__(self, other: Any) -> Any:
+        return Tensor(self._data < _values(other))
+
+    def __le__(self, other: Any) -> Any:
+        return Tensor(self._data <= _values(other))
+
+    def __gt__(self, other: Any) -> Any:
+        return Tensor(self._data > _values(other))
+
+    def __ge__(self, other: Any) -> Any:
+        return Tensor(self._data >= _values(other))
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def __matmul__(self, other: Any) -> Any:
         return arithmetic.matmul(self, other)
@@ -380,6 +435,10 @@ def tensor(data: Any, *, dtype: DTypeLike | None = None, device: str | None = No
     if values.dtype.kind not in "biufc":
         raise TypeError(_NO_RECTANGLE)
     return Tensor(values, requires_grad=requires_grad)
+
+
+def _values(other: Any) -> Any:
+    return other.data if isinstance(other, Tensor) else other
 
 
 def _refuse_integers(dtype: np.dtype[Any]) -> None:

@@ -84,3 +84,8 @@ def test_shapes_that_do_not_match_are_refused(logits: tuple[int, ...], targets: 
     message = f"logits must be (N, C) and targets (N,) with N at least 1; got {logits} and {targets}."
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         lk.accuracy(np.zeros(logits), np.zeros(targets, dtype=int))
+
+
+def test_accuracy_refuses_targets_that_are_not_classes() -> None:
+    with pytest.raises(TypeError, match=r"integer classes; got dtype float64\. Use targets\.astype\(int\)"):
+        lk.accuracy(np.zeros((2, 3)), np.array([0.0, 1.0]))

@@ -172,3 +172,10 @@ def test_before_fit_there_is_nothing_to_use(method: str) -> None:
 def test_another_number_of_features_is_refused(method: str, shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(f'x must have the 2 features that fit saw; got shape {shape}.')}$"):
         getattr(lk.Standardizer().fit(TRAIN), method)(np.zeros(shape))
+
+
+def test_a_spread_too_small_for_float32_counts_as_none() -> None:
+    # its square, 2.5e-61, is 0 in float32, and so is the standard deviation
+    scaler = lk.Standardizer().fit(np.array([[0.0], [1e-30]], dtype=np.float32))
+    assert scaler.std is not None
+    assert scaler.std.tolist() == [1.0]

@@ -864,3 +864,71 @@ def test_squeeze_drops_an_axis_of_size_1_only(shape: tuple[int, ...], dim: int, 
     assert y.shape == squeezed
     assert x.grad is not None
     assert x.grad.shape == shape
+
+
+def test_a_change_through_a_detached_tensor_is_noticed() -> None:
+    w = lk.Tensor(np.array([2.0]), requires_grad=True)
+    y = (w * w).sum()
+    d = w.detach()
+    d.data -= 1.0
+    with pytest.raises(RuntimeError, match="changed in place since"):
+        y.backward()
+
+
+def test_a_gradient_of_another_shape_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"the shape of its tensor, \(2,\); got \(3,\)"):
+        lk.Tensor(np.zeros(2), requires_grad=True).accumulate(np.zeros(3))
+
+
+def test_a_step_by_hand_under_no_grad_changes_the_parameter_itself() -> None:
+    # 5 - 0.1 * 2 * 5 = 4
+    w = lk.Parameter(np.array([5.0]))
+    (w * w).sum().backward()
+    same = w
+    with lk.no_grad():
+        w -= 0.1 * w.grad
+    assert same is w
+    assert isinstance(w, lk.Parameter)
+    assert w.tolist() == [4.0]
+
+
+@pytest.mark.parametrize(("change", "expected"), [("+=", 7.0), ("-=", 3.0), ("*=", 10.0), ("/=", 2.5)])
+def test_changes_in_place_by_hand(change: str, expected: float) -> None:
+    scope = {"t": lk.Tensor(np.array([5.0])), "two": lk.Tensor(np.array([2.0]))}
+    exec(f"t {change} two", scope)
+    assert scope["t"].tolist() == [expected]
+
+
+def test_a_change_in_place_is_refused_while_operations_are_recorded() -> None:
+    w = lk.Parameter(np.array([5.0]))
+    with pytest.raises(RuntimeError, match=r"Do it under `with no_grad\(\):`"):
+        w -= 1.0
+    assert w.tolist() == [5.0]
+
+
+def test_a_change_in_place_keeps_shape_and_dtype() -> None:
+    t = lk.Tensor(np.ones(2, dtype=np.float32))
+    t *= np.float64(3)
+    assert t.dtype == np.float32
+    with pytest.raises(ValueError, match=r"cannot change the shape \(2,\) to \(3, 2\)"):
+        t += np.ones((3, 2))
+
+
+def test_comparisons_are_value_by_value_and_have_no_gradient() -> None:
+    a, b = lk.Tensor(np.array([1.0, 2.0, 3.0]), requires_grad=True), lk.Tensor(np.array([2.0, 2.0, 2.0]))
+    results = {"==": a == b, "!=": a != b, "<": a < b, "<=": a <= 2.0, ">": a > b, ">=": a >= 2.0}
+    expected = {
+        "==": [False, True, False],
+        "!=": [True, False, True],
+        "<": [True, False, False],
+        "<=": [True, True, False],
+        ">": [False, False, True],
+        ">=": [False, True, True],
+    }
+    assert {sign: result.tolist() for sign, result in results.items()} == expected
+    assert not any(result.requires_grad for result in results.values())
+
+
+def test_a_tensor_is_a_key_by_identity() -> None:
+    a, b = lk.Tensor(np.ones(2)), lk.Tensor(np.ones(2))
+    assert len({a: 1, b: 2}) == 2
