@@ -97,9 +97,7 @@ SABOTAGES = [
     Sabotage("a stripped notebook", in_notebook(strip), "guards", "00_start_here", "stripped"),
     Sabotage(
         "a figure function that ignores its input",
-        replace(
-            "learnkit/visual/gradients.py", r"(?m)^(    with course_style\(\):)$", "    sizes = {name: [1.0, 2.0] for name in sizes}\n\\1"
-        ),
+        replace("learnkit/visual/gradients.py", r"_as_sizes\(name, values\) for", "_as_sizes(name, [1.0, 2.0]) for"),
         "unit",
         "draw_gradient_sizes",
         "draw_gradient_sizes",
