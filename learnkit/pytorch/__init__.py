@@ -20,7 +20,8 @@ from learnkit.pytorch.optimizers import SGD, sgd_update
 from learnkit.pytorch.randomness import rng
 from learnkit.pytorch.softmaxes import log_softmax, logsumexp, softmax
 from learnkit.pytorch.standardizing import Standardizer
-from learnkit.pytorch.tensors import Node, Parameter, Tensor, no_grad, tensor
+from learnkit.pytorch.tapes import Node, no_grad
+from learnkit.pytorch.tensors import Parameter, Tensor, tensor
 from learnkit.training import split_sizes
 
 # in the order of the lessons that introduce them

@@ -1,20 +1,15 @@
-"""A tensor that remembers how it was made: PyTorch's, under the names of the tape that the reference builds.
-
-Source: Paszke et al. 2019, PyTorch, section 4.3 (versions, that notice a value changed in place before its gradient was taken).
-"""
+"""A tensor that remembers how it was made: PyTorch's, under the names of the reference."""
 
 from typing import Any
 
 import torch
-from torch.autograd.graph import Node
 
 from learnkit.pytorch.devices import device as _checked_device
 
-__all__ = ["Node", "Parameter", "Tensor", "no_grad", "tensor"]
+__all__ = ["Parameter", "Tensor", "tensor"]
 
 Tensor = torch.Tensor
 Parameter = torch.nn.Parameter
-no_grad = torch.no_grad
 
 
 def tensor(

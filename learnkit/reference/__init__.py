@@ -20,7 +20,8 @@ from learnkit.reference.optimizers import SGD, sgd_update
 from learnkit.reference.randomness import rng
 from learnkit.reference.softmaxes import log_softmax, logsumexp, softmax
 from learnkit.reference.standardizing import Standardizer
-from learnkit.reference.tensors import Node, Parameter, Tensor, no_grad, tensor
+from learnkit.reference.tapes import Node, no_grad
+from learnkit.reference.tensors import Parameter, Tensor, tensor
 from learnkit.training import split_sizes
 
 # in the order of the lessons that introduce them

@@ -14,7 +14,8 @@ import numpy as np
 
 from learnkit.reference.devices import device as _checked_device
 from learnkit.reference.operations import Array, Operation
-from learnkit.reference.tensors import Parameter, Tensor, refuse_changed
+from learnkit.reference.tapes import refuse_changed
+from learnkit.reference.tensors import Parameter, Tensor
 
 
 class Module(ABC):

@@ -1,19 +1,11 @@
-"""A tensor that remembers how it was made, and the tape that runs backward through that memory.
+"""A tensor: an array that remembers how it was made, and can carry a gradient.
 
-`Tensor` wraps a NumPy array. Every operation on one records a node: the operation, its inputs, and what its forward saved.
-``loss.backward()`` visits the nodes from the youngest to the oldest. An operation is always younger than what it uses, so
-each node has received its whole gradient when its turn comes, however deep the graph is and however many paths lead
-through it.
+`Tensor` wraps a NumPy array. Every operation on one records a node of the tape (`tapes`), which ``loss.backward()`` runs back
+through. `Parameter` is a tensor that a model learns; `tensor` makes one from numbers.
 
-Sources: Griewank & Walther 2008, Evaluating Derivatives, section 3.2 (reverse mode); Paszke et al. 2019, PyTorch, section 4.3
-(versions, that notice a value changed in place before its gradient was taken).
+Source: Paszke et al. 2019, PyTorch: an imperative style, high-performance deep learning library, section 4.3.
 """
 
-import heapq
-import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, SupportsIndex
 
 import numpy as np
@@ -22,70 +14,9 @@ from numpy.typing import DTypeLike
 from learnkit.reference import arithmetic
 from learnkit.reference.devices import device as _checked_device
 from learnkit.reference.operations import Array, Operation
+from learnkit.reference.tapes import Node, is_recording, run_backward, shares_memory
 
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
-_births = itertools.count()
-_CONSUMED = object()
 _NO_RECTANGLE = "tensor needs numbers in a rectangular shape; got a list of other things, or lists of different lengths."
-
-
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Record nothing inside this block: for evaluation and for changing parameters.
-
-    Examples
-    --------
-    >>> weight = tensor([1.0, 2.0], requires_grad=True)
-    >>> with no_grad():
-    ...     y = weight * 3.0
-    >>> y.requires_grad
-    False
-    """
-    token = _recording.set(False)
-    try:
-        yield
-    finally:
-        _recording.reset(token)
-
-
-class Node:
-    """One recorded operation: the tape's entry that a Tensor points to as ``grad_fn``."""
-
-    __slots__ = ("_output_changed", "birth", "inputs", "operation", "saved", "tuple_of", "versions")
-
-    def __init__(self, operation: Operation, inputs: tuple[Any, ...], saved: Any, tuple_of: int | None) -> None:
-        self.operation = operation
-        self.inputs = inputs
-        self.saved = saved
-        self.tuple_of = tuple_of  # how many outputs, or None for one that is not in a tuple
-        self.versions = [value.version if isinstance(value, Tensor) else 0 for value in inputs]
-        self._output_changed: tuple[int, ...] | None = None  # the shape of an output that was saved and then changed in place
-        self.birth = next(_births)
-
-    def backward(self, grads: list[Array | None], *, retain_graph: bool) -> tuple[Any, ...]:
-        """Return one gradient per input; give up what was saved unless ``retain_graph``."""
-        name = self.operation.__name__
-        if self.saved is _CONSUMED:
-            raise RuntimeError(
-                f"backward has already run through this graph (at {name}), and what it saved is gone. Run the forward pass again, "
-                "or call backward(retain_graph=True) the first time."
-            )
-        refuse_changed(name, self.saved, self.inputs, self.versions)
-        if self._output_changed is not None:
-            raise RuntimeError(_changed(name, self._output_changed))
-        grad_output: Any = grads[0] if self.tuple_of is None else tuple(grads)
-        if self.operation.is_selective:
-            needs = [isinstance(value, Tensor) and value.requires_grad for value in self.inputs]
-            gradients = self.operation.backward(grad_output, self.saved, needs_input_grad=needs)
-        else:
-            gradients = self.operation.backward(grad_output, self.saved)
-        if not retain_graph:
-            self.saved = _CONSUMED
-        if not isinstance(gradients, (tuple, list)):  # one array; its rows must not pass for gradients of several inputs
-            gradients = (gradients,)
-        if len(gradients) != len(self.inputs):
-            raise ValueError(f"{name}.backward must return one gradient per input: {len(self.inputs)}; got {len(gradients)}.")
-        return tuple(gradients)
 
 
 class Tensor:
@@ -133,8 +64,8 @@ class Tensor:
     def data(self, value: Any) -> None:
         self._data = np.asarray(value)
         self._changes[0] += 1
-        if self.grad_fn is not None and _shares(self._data, self.grad_fn.saved):
-            self.grad_fn._output_changed = self.shape
+        if self.grad_fn is not None and shares_memory(self._data, self.grad_fn.saved):
+            self.grad_fn.changed_output = self.shape
 
     @property
     def version(self) -> int:
@@ -183,7 +114,7 @@ class Tensor:
         grad_output = np.asarray(grad_output.data if isinstance(grad_output, Tensor) else grad_output, dtype=self.dtype)
         if grad_output.shape != self.shape:
             raise ValueError(f"grad_output must have the tensor's shape {self.shape}; got {grad_output.shape}.")
-        _run_backward(self, grad_output, retain_graph)
+        run_backward(self, grad_output, retain_graph)
 
     def accumulate(self, grad: Array) -> None:
         """Add to ``grad``, in this tensor's dtype and always in memory of its own: backward rules may hand one array to two inputs."""
@@ -307,7 +238,7 @@ class Tensor:
         return self._change_to(self._data / _values(other))
 
     def _change_to(self, values: Array) -> "Tensor":
-        if self.requires_grad and _recording.get():
+        if self.requires_grad and is_recording():
             raise RuntimeError(
                 "a tensor that requires a gradient cannot be changed in place while operations are recorded. "
                 "Do it under `with no_grad():`, or make a new tensor: t = t - …"
@@ -455,7 +386,7 @@ def _first_number(data: Any) -> Any:
 def _record(operation: Operation, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     values = [value._data if isinstance(value, Tensor) else value for value in inputs]
     output, saved = operation.__wrapped__(*values, **options)
-    needed = _recording.get() and any(isinstance(value, Tensor) and value.requires_grad for value in inputs)
+    needed = is_recording() and any(isinstance(value, Tensor) and value.requires_grad for value in inputs)
     if isinstance(output, tuple):
         node = Node(operation, inputs, saved, len(output)) if needed else None
         return tuple(_made_by(node, value, index) for index, value in enumerate(output))
@@ -467,62 +398,3 @@ def _made_by(node: Node | None, value: Any, index: int) -> Tensor:
     if node is not None:
         made.grad_fn, made.output_index, made.requires_grad = node, index, True
     return made
-
-
-def _run_backward(root: Tensor, grad_output: Array, retain_graph: bool) -> None:
-    """Walk the tape from the youngest node to the oldest."""
-    pending: dict[int, tuple[Node, list[Array | None], list[Tensor | None]]] = {}  # by birth: its outputs' gradients so far
-    youngest_first: list[int] = []
-
-    def receive(target: Tensor, grad: Array) -> None:
-        node = target.grad_fn
-        if node is None:
-            target.accumulate(grad)
-            return
-        if node.birth not in pending:
-            outputs = node.tuple_of or 1
-            pending[node.birth] = (node, [None] * outputs, [None] * outputs)
-            heapq.heappush(youngest_first, -node.birth)
-        _, grads, tensors = pending[node.birth]
-        so_far = grads[target.output_index]
-        # a new array: the one that came may also be the gradient of another input
-        grads[target.output_index] = grad if so_far is None else so_far + grad
-        if target.retains_grad:
-            tensors[target.output_index] = target
-
-    receive(root, grad_output)
-    while youngest_first:
-        node, grads, retaining = pending.pop(-heapq.heappop(youngest_first))
-        for target, whole in zip(retaining, grads, strict=True):
-            if target is not None and whole is not None:
-                target.accumulate(whole)
-        for position, (value, grad) in enumerate(zip(node.inputs, node.backward(grads, retain_graph=retain_graph), strict=True)):
-            if grad is None or not isinstance(value, Tensor) or not value.requires_grad:
-                continue
-            grad = np.asarray(grad)
-            if grad.shape != value.shape:
-                raise ValueError(
-                    f"{node.operation.__name__}.backward returned a gradient of shape {grad.shape} for input {position} "
-                    f"of shape {value.shape}; they must be equal."
-                )
-            receive(value, grad)
-
-
-def refuse_changed(name: str, saved: Any, inputs: Any, versions: list[int]) -> None:
-    """Raise if an input that ``saved`` still points to was changed in place since the forward pass."""
-    for value, version in zip(inputs, versions, strict=True):
-        if isinstance(value, Tensor) and value.version != version and _shares(value.data, saved):
-            raise RuntimeError(_changed(name, value.shape))
-
-
-def _changed(name: str, shape: tuple[int, ...]) -> str:
-    return (
-        f"{name} saved a value of shape {shape} for its gradient, and that value was changed in place since: the gradient "
-        "would be wrong. Call backward() before the optimizer's step(), or run the forward pass again."
-    )
-
-
-def _shares(data: Array, saved: Any) -> bool:
-    if isinstance(saved, (tuple, list)):
-        return any(_shares(data, part) for part in saved)
-    return isinstance(saved, np.ndarray) and np.shares_memory(data, saved)

@@ -24,6 +24,7 @@ ATTRIBUTES = {
     "Parameter.zero_grad": "PyTorch has it on modules and optimizers only; for one tensor set grad = None",
     "Node.backward": _INSIDE,
     "Node.birth": _INSIDE,
+    "Node.changed_output": _INSIDE,
     "Node.inputs": _INSIDE,
     "Node.operation": _INSIDE,
     "Node.saved": _INSIDE,
