@@ -20,6 +20,7 @@ from learnkit.parity.declarations import (
     optimizers,
     softmaxes,
     standardizing,
+    tapes,
     tensors,
 )
 
@@ -39,6 +40,7 @@ MODULES = (
     layers,
     modules,
     tensors,
+    tapes,
     operations,
     arithmetic,
     optimizers,

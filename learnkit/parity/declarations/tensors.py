@@ -1,4 +1,4 @@
-"""Parity of the tensor itself: the dtype rules of `tensor`, the operators and methods, gradients that add up, `no_grad`."""
+"""Parity of the tensor itself: the dtype rules of `tensor`, the operators and methods, gradients that add up."""
 
 import importlib
 from typing import Any
@@ -39,17 +39,6 @@ def _parameter(kind: Any, start: Any) -> Ran:
     y = parameter * parameter
     facts = {"requires_grad": parameter.requires_grad, "is_leaf": parameter.is_leaf, "y requires_grad": y.requires_grad}
     return Ran(outputs={"y": y, **facts}, leaves={"parameter": parameter})
-
-
-def _without_recording(lk: Any, x: Any) -> dict[str, Any]:
-    with lk.no_grad():
-        inside = x * 2
-        with lk.no_grad():
-            nested = x * 3
-        after_nested = x * 4
-    after = x * 5
-    values = {"inside": inside, "nested": nested, "after nested": after_nested, "after": after}
-    return values | {f"{name}: requires_grad": value.requires_grad for name, value in values.items()}
 
 
 def _twice(a: Any, b: Any) -> Any:
@@ -143,14 +132,5 @@ CONCEPTS = (
         inputs=("start",),
         cases={"a matrix": Case(inputs=normal((3, 2))), "a number": Case(inputs=normal(()))},
         edges={"zeros": Case(inputs=given([0.0, 0.0]))},
-    ),
-    Concept(
-        name="no_grad",
-        official="torch.no_grad",
-        run=_without_recording,
-        call=_without_recording,
-        inputs=("x",),
-        differentiable=("x",),
-        cases={"nested": Case(inputs=normal((3, 2)))},
     ),
 )
