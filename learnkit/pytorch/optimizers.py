@@ -1,7 +1,8 @@
 """Optimizers: from a gradient to a better parameter.
 
-The rule is a pure function of one tensor, `sgd_update`. The class `SGD` is PyTorch's own: it applies the rule to every parameter
-of a model, in few calls for all of them together, and keeps the state between steps.
+The rule is a pure function of one tensor, `sgd_update`: that is the one to read. The class `SGD` is PyTorch's own: it applies the
+rule to every parameter of a model, in few calls for all of them together, and keeps the state between steps. Rules that adapt the
+step to each value follow in `adaptive_optimizers`.
 
 Sources: Robbins & Monro 1951, A stochastic approximation method (SGD); Sutskever et al. 2013, On the importance of
 initialization and momentum in deep learning, equations 1-4 (momentum and Nesterov's form; PyTorch keeps lr out of the velocity).
@@ -13,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-State = dict[str, Any]
+from learnkit.pytorch.parameter_groups import SharedRate, State, checked
 
 
 def sgd_update(
@@ -77,13 +78,13 @@ def sgd_update(
     return param - lr * step, {"momentum_buffer": velocity}
 
 
-class SGD(torch.optim.SGD):
+class SGD(SharedRate, torch.optim.SGD):
     """Stochastic gradient descent, with momentum if asked.
 
     Parameters
     ----------
     params : the parameters to move, as from ``net.parameters()``
-        Or PyTorch's groups of them, each a dict with settings of its own.
+        Or groups of them, each a dict with settings of its own: ``[{"params": head.parameters(), "lr": 0.1}, …]``.
     lr, momentum, dampening, weight_decay, nesterov
         As in `sgd_update`. The default of lr is PyTorch's; it is seldom the right one.
     foreach, fused : bool, optional
@@ -92,7 +93,7 @@ class SGD(torch.optim.SGD):
     Attributes
     ----------
     lr : float
-        May be changed between steps. It is that of the first of PyTorch's ``param_groups``; changing it changes all.
+        May be changed between steps. It is that of the first of the ``param_groups``; changing it changes all.
 
     Examples
     --------
@@ -120,18 +121,11 @@ class SGD(torch.optim.SGD):
         foreach: bool | None = None,
         fused: bool | None = None,
     ) -> None:
-        if not isinstance(params, Tensor):  # a lone tensor would fall into rows; PyTorch refuses it
-            params = list(params)
-            if not params:
-                raise ValueError("SGD got no parameters. An iterator is empty after its first use: pass net.parameters() itself.")
-        super().__init__(params, lr, momentum, dampening, weight_decay, nesterov, foreach=foreach, fused=fused)
-
-    @property
-    def lr(self) -> Any:
-        """The learning rate."""
-        return self.param_groups[0]["lr"]
-
-    @lr.setter
-    def lr(self, value: float) -> None:
-        for group in self.param_groups:
-            group["lr"] = value
+        settings: dict[str, Any] = {
+            "lr": lr,
+            "momentum": momentum,
+            "dampening": dampening,
+            "weight_decay": weight_decay,
+            "nesterov": nesterov,
+        }
+        super().__init__(checked("SGD", params, settings), **settings, foreach=foreach, fused=fused)

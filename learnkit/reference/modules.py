@@ -21,11 +21,32 @@ from learnkit.reference.tensors import Parameter, Tensor
 class Module(ABC):
     """Something with parameters that turns tensors into tensors.
 
-    Parameters and modules that are set as attributes are found by `named_parameters`, in the order in which they were set.
+    Parameters and modules that are set as attributes are found by `named_parameters`, in the order in which they were set. A buffer
+    is an array that belongs to the state and is not trained, like a running mean: `register_buffer` names it.
     """
 
     def __init__(self) -> None:
         self.training = True
+        self._buffer_names: tuple[str, ...] = ()
+
+    def register_buffer(self, name: str, value: Any) -> None:
+        """Set an array as an attribute that is saved and loaded with the parameters, and that no optimizer sees."""
+        setattr(self, name, np.asarray(value))
+        self._buffer_names += (name,)
+
+    def named_buffers(self, prefix: str = "") -> Iterator[tuple[str, Array]]:
+        """Yield every buffer, with a name like "1.running_mean"."""
+        for owner, name, path in self._state(prefix):
+            if name in owner._buffer_names:
+                yield path, getattr(owner, name)
+
+    def _state(self, prefix: str = "") -> Iterator[tuple["Module", str, str]]:
+        """Yield owner, attribute and full name of what is saved, in PyTorch's order: own parameters, own buffers, then the children."""
+        own = [name for name, value in vars(self).items() if isinstance(value, Parameter)]
+        for name in (*own, *self._buffer_names):
+            yield self, name, prefix + name
+        for name, child in self.named_children():
+            yield from child._state(f"{prefix}{name}.")
 
     @abstractmethod
     def __call__(self, x: Any) -> Any:
@@ -84,29 +105,36 @@ class Module(ABC):
         return self
 
     def state_dict(self) -> dict[str, Array]:
-        """Return a copy of every parameter under its name. (PyTorch's state dict points to the parameters themselves.)"""
-        return {name: parameter.data.copy() for name, parameter in self._all_named_parameters()}
+        """Return a copy of every parameter and buffer under its name. (PyTorch's state dict points to the parameters themselves.)"""
+        found = {path: getattr(owner, name) for owner, name, path in self._state()}
+        return {path: np.array(value.data if isinstance(value, Parameter) else value) for path, value in found.items()}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Copy values into the parameters; all names and shapes must agree, or nothing is changed.
+        """Copy values into the parameters and buffers; all names and shapes must agree, or nothing is changed.
 
         Raises
         ------
         ValueError
             With every missing name, unexpected name and wrong shape.
         """
-        own = dict(self._all_named_parameters())
+        places = {path: (owner, name) for owner, name, path in self._state()}
+        own = {path: getattr(owner, name) for path, (owner, name) in places.items()}
         problems = [f"missing {name}" for name in own if name not in state_dict]
         problems += [f"unexpected {name}" for name in state_dict if name not in own]
         problems += [
-            f"{name} has shape {np.shape(state_dict[name])} where {parameter.shape} is required"
-            for name, parameter in own.items()
-            if name in state_dict and np.shape(state_dict[name]) != parameter.shape
+            f"{name} has shape {np.shape(state_dict[name])} where {value.shape} is required"
+            for name, value in own.items()
+            if name in state_dict and np.shape(state_dict[name]) != value.shape
         ]
         if problems:
             raise ValueError(f"this state does not fit the {type(self).__name__}: {'; '.join(problems)}. Nothing was loaded.")
-        for name, parameter in own.items():
-            parameter.data = np.array(state_dict[name], dtype=parameter.dtype)
+        for path, value in own.items():
+            loaded = np.array(state_dict[path], dtype=value.dtype)
+            if isinstance(value, Parameter):
+                value.data = loaded
+            else:
+                owner, name = places[path]
+                setattr(owner, name, loaded)
 
     def __repr__(self) -> str:
         children = [f"  ({name}): {repr(child).replace(chr(10), chr(10) + '  ')}" for name, child in self.named_children()]

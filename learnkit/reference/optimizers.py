@@ -1,7 +1,8 @@
 """Optimizers: from a gradient to a better parameter.
 
-The rule is a pure function of one array, `sgd_update`. The class `SGD` applies it to every parameter of a model and keeps
-the state between steps.
+The rule is a pure function of one array, `sgd_update`: that is the one to read. The class `SGD` applies it to every parameter of
+a model, in the parameter's own memory, and keeps the state between steps. Rules that adapt the step to each value follow in
+`adaptive_optimizers`.
 
 Sources: Robbins & Monro 1951, A stochastic approximation method (SGD); Sutskever et al. 2013, On the importance of
 initialization and momentum in deep learning, equations 1-4 (momentum and Nesterov's form; PyTorch keeps lr out of the velocity).
@@ -10,10 +11,13 @@ initialization and momentum in deep learning, equations 1-4 (momentum and Nester
 from collections.abc import Iterable
 from typing import Any
 
-from learnkit.reference.operations import Array
-from learnkit.reference.tensors import Parameter
+import numpy as np
 
-State = dict[str, Any]
+from learnkit.reference.operations import Array
+from learnkit.reference.parameter_groups import Optimizer, State
+
+STRETCH = 32768
+"""Values that a step takes at a time: five arrays of so many float32 fit into the 1 MB that a processor core has at hand."""
 
 
 def sgd_update(
@@ -74,23 +78,67 @@ def sgd_update(
     return param - lr * step, {"momentum_buffer": velocity}
 
 
-class SGD:
+def _sgd_in_place(
+    param: Array, grad: Array, state: State, *, lr: float, momentum: float, dampening: float, weight_decay: float, nesterov: bool
+) -> tuple[Array, State]:
+    """Do what `sgd_update` does in the memory of the parameter and its velocity: no new array of their size, the same numbers."""
+    enters = 1 - dampening
+    if momentum and "momentum_buffer" not in state:
+        state["momentum_buffer"], enters = np.zeros(param.shape, param.dtype), 1  # the first velocity is the gradient
+    velocity = state["momentum_buffer"] if momentum else param
+    for p, g, v in stretches(param, grad, velocity):
+        if weight_decay:
+            g = g + weight_decay * p
+        if momentum:
+            v *= momentum
+            v += enters * g
+            g = g + momentum * v if nesterov else v
+        p -= lr * g
+    return param, state
+
+
+def stretches(*arrays: Array) -> Iterable[tuple[Array, ...]]:
+    """Return the arrays in stretches of `STRETCH` values each, as views: what is written into them is in the arrays.
+
+    A step reads and writes every value several times. In stretches all but the first of these find it in the processor's cache.
+    """
+    size = arrays[0].size
+    if size <= STRETCH or not all(array.flags.c_contiguous for array in arrays):
+        return (arrays,)
+    flat = [array.reshape(-1) for array in arrays]
+    return (tuple(array[start : start + STRETCH] for array in flat) for start in range(0, size, STRETCH))
+
+
+class SGD(Optimizer):
     """Stochastic gradient descent, with momentum if asked.
 
     Parameters
     ----------
     params : the parameters to move, as from ``net.parameters()``
+        Or groups of them, each a dict with settings of its own: ``[{"params": head.parameters(), "lr": 0.1}, …]``.
     lr, momentum, dampening, weight_decay, nesterov
         As in `sgd_update`. The default of lr is PyTorch's; it is seldom the right one.
 
     Attributes
     ----------
     lr : float
-        May be changed between steps.
+        May be changed between steps. It is that of the first of the ``param_groups``; changing it changes all.
+    param_groups : list of dict
+    state : dict
+        By parameter, from its first gradient on.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For no parameters, for something else than parameters, for one that is given twice, and for settings that make no sense.
+
+    Notes
+    -----
+    `step` moves the arrays in place, as PyTorch does: copy what you want to keep.
 
     Examples
     --------
-    >>> import numpy as np
+    >>> from learnkit.reference.tensors import Parameter
     >>> weight = Parameter(np.array([1.0]))
     >>> optimizer = SGD([weight], lr=0.1)
     >>> (weight * weight).sum().backward()
@@ -105,45 +153,16 @@ class SGD:
 
     def __init__(
         self,
-        params: Iterable[Parameter],
+        params: Iterable[Any],
         lr: float = 1e-3,
         momentum: float = 0.0,
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        self.params = list(params)
-        if not self.params:
-            raise ValueError("SGD got no parameters. An iterator is empty after its first use: pass net.parameters() itself.")
-        for index, parameter in enumerate(self.params):
-            if not isinstance(parameter, Parameter):
-                raise TypeError(f"SGD moves parameters; item {index} is a {type(parameter).__name__}. Pass net.parameters().")
-        for name, value in {"lr": lr, "momentum": momentum, "weight_decay": weight_decay}.items():
-            if not value >= 0:
-                raise ValueError(f"{name} must be at least 0; got {value}.")
-        if nesterov and (momentum <= 0 or dampening != 0):
-            raise ValueError("nesterov=True needs momentum above 0 and dampening 0.")
-        self.lr, self.momentum, self.dampening = lr, momentum, dampening
-        self.weight_decay, self.nesterov = weight_decay, nesterov
-        self.state: list[State] = [{} for _ in self.params]
+        defaults = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay, "nesterov": nesterov}
+        super().__init__(params, defaults)
 
-    def zero_grad(self) -> None:
-        """Forget all gradients."""
-        for parameter in self.params:
-            parameter.grad = None
-
-    def step(self) -> None:
-        """Move every parameter that has a gradient."""
-        for index, parameter in enumerate(self.params):
-            if parameter.grad is None:
-                continue
-            parameter.data, self.state[index] = sgd_update(
-                parameter.data,
-                parameter.grad,
-                self.state[index],
-                lr=float(self.lr),  # a NumPy number, as a schedule may set it, would make a float32 parameter float64
-                momentum=float(self.momentum),
-                dampening=float(self.dampening),
-                weight_decay=float(self.weight_decay),
-                nesterov=self.nesterov,
-            )
+    def _update(self, param: Array, grad: Array, state: State, settings: dict[str, Any]) -> tuple[Array, State]:
+        """Return the parameter and the state, moved in place by the rule of `sgd_update`."""
+        return _sgd_in_place(param, grad, state, **settings)

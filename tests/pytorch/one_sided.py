@@ -2,8 +2,9 @@
 
 _TAPE = "autograd records operations by itself; torch.autograd.Function is PyTorch's way to add one"
 _INSIDE = "the inside of the tape, which autograd keeps to itself"
-_GROUPS = "PyTorch keeps the settings of an optimizer in param_groups"
 _BY_HAND = "stage 2, backward by hand, is the reference's; PyTorch's layers are differentiated by autograd"
+
+_LAYERS = ("Linear", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "GELU", "Dropout", "BatchNorm1d", "LayerNorm", "RMSNorm")
 
 # public names of the packages
 NAMES = {
@@ -31,9 +32,8 @@ ATTRIBUTES = {
     "Node.tuple_of": _INSIDE,
     "Node.versions": _INSIDE,
     "Sequential.backward": _BY_HAND,
-    **{f"{layer}.backward": _BY_HAND for layer in ("Linear", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "GELU")},
-    **{f"{layer}.description": "PyTorch's extra_repr()" for layer in ("Linear", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "GELU")},
-    **{f"SGD.{setting}": _GROUPS for setting in ("params", "momentum", "dampening", "weight_decay", "nesterov")},
+    **{f"{layer}.backward": _BY_HAND for layer in _LAYERS},
+    **{f"{layer}.description": "PyTorch's extra_repr()" for layer in _LAYERS},
 }
 
 # classes that are PyTorch's own, so that their constructors are too

@@ -62,20 +62,101 @@ def _standardizer(device: Any) -> None:
     scaler.inverse_transform(scaler.transform(x))
 
 
-def _sgd_update(device: Any) -> None:
-    state: dict[str, Any] = {}
-    param = values(device, 3, grad=False)
-    for _ in range(2):
-        param, state = lk.sgd_update(param, param, state, lr=0.1, momentum=0.9, weight_decay=0.1, nesterov=True)
+def decided(function: Callable[..., Any], **options: Any) -> Callable[[Any], Any]:
+    return lambda device: function(classes(device, 4), classes(device, 4), num_classes=3, **options)
 
 
-def _sgd(device: Any) -> None:
-    net = lk.Linear(3, 2, device=device)
-    optimizer = lk.SGD(net.parameters(), lr=0.1, momentum=0.9, weight_decay=0.1, nesterov=True)
-    for _ in range(2):
-        optimizer.zero_grad()
+def ranked(function: Callable[..., Any]) -> Callable[[Any], Any]:
+    return lambda device: function(values(device, 4), torch.arange(4, device=device) % 2)
+
+
+def probable(function: Callable[..., Any]) -> Callable[[Any], Any]:
+    return lambda device: function(values(device, 4, 3).softmax(dim=1), classes(device, 4))
+
+
+def predicted(function: Callable[..., Any]) -> Callable[[Any], Any]:
+    return lambda device: function(values(device, 4), values(device, 4) + 1)
+
+
+def _bootstrap_indices(device: Any) -> None:
+    generator = _generator(device)
+    if generator is not None:
+        lk.sample_bootstrap_indices(8, num_resamples=3, rng=generator)
+
+
+def moved(rule: Callable[..., Any], **options: Any) -> Callable[[Any], None]:
+    def example(device: Any) -> None:
+        state: dict[str, Any] = {}
+        param = values(device, 3, grad=False)
+        for _ in range(2):
+            param, state = rule(param, param, state, lr=0.1, weight_decay=0.1, **options)
+
+    return example
+
+
+def stepped(make: Callable[..., Any], **options: Any) -> Callable[[Any], None]:
+    def example(device: Any) -> None:
+        net = lk.Linear(3, 2, device=device)
+        optimizer = make(net.parameters(), lr=0.1, weight_decay=0.1, **options)
+        for _ in range(2):
+            optimizer.zero_grad()
+            backward(net, values(device, 4, 3))
+            optimizer.step()
+
+    return example
+
+
+def _scheduled(device: Any) -> None:
+    optimizer = lk.SGD(lk.Linear(3, 2, device=device).parameters(), momentum=0.9)
+    scheduler = lk.Scheduler(optimizer, lambda step: 0.9**step, momentum=lambda step: 0.9)
+    optimizer.step()
+    scheduler.step()
+
+
+def _reduced(device: Any) -> None:
+    plateau = lk.ReduceOnPlateau(lk.SGD(lk.Linear(3, 2, device=device).parameters()), patience=0)
+    plateau.step(1.0)
+    plateau.step(1.0)
+
+
+def clipped(clip: Callable[..., Any]) -> Callable[[Any], None]:
+    def example(device: Any) -> None:
+        net = lk.Linear(3, 2, device=device)
         backward(net, values(device, 4, 3))
-        optimizer.step()
+        clip(net.parameters(), 0.1)
+
+    return example
+
+
+def _accumulated(device: Any) -> None:
+    net = lk.Linear(3, 2, device=device)
+    pieces = [(values(device, rows, 3, grad=False), classes(device, rows)) for rows in (4, 1)]
+    lk.accumulate_grads(lambda x, y: lk.cross_entropy(net(x), y), pieces)
+
+
+def _averaged(device: Any) -> None:
+    net = lk.Linear(3, 2, device=device)
+    ema = lk.EMA(net.parameters(), decay=0.9)
+    ema.update()
+    ema.update()
+    with ema.applied():
+        net(values(device, 4, 3))
+
+
+def regression(function: Callable[..., Any], *more: int, **options: Any) -> Callable[[Any], Any]:
+    return lambda device: function(
+        values(device, 4, 3), values(device, 4), *(values(device, *[size] * (size > 0)) for size in more), **options
+    )
+
+
+def normalized(function: Callable[..., torch.Tensor], parameters: int) -> Callable[[Any], None]:
+    return lambda device: backward(function, values(device, 4, 3), *(values(device, 3) for _ in range(parameters)))
+
+
+def _dropout_mask(device: Any) -> None:
+    generator = _generator(device)
+    if generator is not None:
+        lk.sample_dropout((4, 3), 0.5, rng=generator)
 
 
 def _no_grad(device: Any) -> None:
@@ -96,12 +177,22 @@ EXAMPLES: dict[str, Callable[[Any], Any]] = {
     "minibatches": _minibatches,
     "linear": lambda device: backward(lk.linear, values(device, 4, 3), values(device, 2, 3), values(device, 2)),
     "mse": lambda device: backward(lk.mse, values(device, 4), values(device, 4, grad=False)),
+    "mae": lambda device: backward(lk.mae, values(device, 4), values(device, 4, grad=False)),
+    "huber": lambda device: backward(lk.huber, values(device, 4), values(device, 4, grad=False), delta=0.5),
+    "mape": predicted(lk.mape),
+    "linreg_loss_grad": regression(lk.linreg_loss_grad, 3, 0),
+    "gd_step": regression(lk.gd_step, 3, 0, lr=0.1),
+    "fit_gd": regression(lk.fit_gd, lr=0.1, steps=2),
+    "normal_equation": regression(lk.normal_equation),
+    "max_stable_lr": lambda device: lk.max_stable_lr(values(device, 4, 3, grad=False)),
     "sigmoid": plain(lk.sigmoid),
     "logsumexp": plain(lk.logsumexp),
     "softmax": plain(lk.softmax),
     "log_softmax": plain(lk.log_softmax),
     "cross_entropy": lambda device: backward(lk.cross_entropy, values(device, 4, 3), classes(device, 4)),
     "bce_with_logits": lambda device: backward(lk.bce_with_logits, values(device, 4), classes(device, 4)),
+    "hinge": lambda device: backward(lk.hinge, values(device, 4, 3), classes(device, 4)),
+    "kl_divergence": lambda device: backward(lk.kl_divergence, values(device, 4, 3), values(device, 4, 3)),
     "accuracy": lambda device: lk.accuracy(values(device, 4, 3), classes(device, 4)),
     "relu": plain(lk.relu),
     "leaky_relu": plain(lk.leaky_relu),
@@ -138,6 +229,60 @@ EXAMPLES: dict[str, Callable[[Any], Any]] = {
     "reshape": plain(lk.reshape, shape=(2, 6)),
     "transpose": plain(lk.transpose, dim0=0, dim1=1),
     "getitem": plain(lk.getitem, key=slice(1, 3)),
-    "sgd_update": _sgd_update,
-    "SGD": _sgd,
+    "sgd_update": moved(lk.sgd_update, momentum=0.9, nesterov=True),
+    "SGD": stepped(lk.SGD, momentum=0.9, nesterov=True),
+    "adagrad_update": moved(lk.adagrad_update, lr_decay=0.1),
+    "Adagrad": stepped(lk.Adagrad, lr_decay=0.1),
+    "rmsprop_update": moved(lk.rmsprop_update, momentum=0.9, centered=True),
+    "RMSprop": stepped(lk.RMSprop, momentum=0.9, centered=True),
+    "adam_update": moved(lk.adam_update),
+    "Adam": stepped(lk.Adam),
+    "adamw_update": moved(lk.adamw_update),
+    "AdamW": stepped(lk.AdamW),
+    "nadam_update": moved(lk.nadam_update),
+    "NAdam": stepped(lk.NAdam),
+    "constant_rate": lambda device: lk.constant_rate(3),
+    "step_decay": lambda device: lk.step_decay(3, step_size=2),
+    "exponential_decay": lambda device: lk.exponential_decay(3, gamma=0.9),
+    "cosine_warmup": lambda device: lk.cosine_warmup(3, warmup_steps=2, total_steps=9),
+    "one_cycle": lambda device: lk.one_cycle(3, total_steps=9),
+    "one_cycle_momentum": lambda device: lk.one_cycle_momentum(3, total_steps=9),
+    "Scheduler": _scheduled,
+    "ReduceOnPlateau": _reduced,
+    "range_test_rate": lambda device: lk.range_test_rate(3),
+    "lr_range_test": lambda device: lk.lr_range_test(lambda lr: 1.0, total_steps=3),
+    "steepest_rate": lambda device: lk.steepest_rate([0.1, 1.0], [2.0, 1.0], window=1),
+    "clip_grad_norm": clipped(lk.clip_grad_norm),
+    "clip_grad_value": clipped(lk.clip_grad_value),
+    "accumulate_grads": _accumulated,
+    "ema_update": lambda device: lk.ema_update(values(device, 3), values(device, 3), decay=0.9),
+    "EMA": _averaged,
+    "confusion_matrix": decided(lk.confusion_matrix),
+    "precision_recall_f1": decided(lk.precision_recall_f1, average="weighted"),
+    "precision": decided(lk.precision, average="none"),
+    "recall": decided(lk.recall, average="micro"),
+    "f1_score": decided(lk.f1_score),
+    "balanced_accuracy": decided(lk.balanced_accuracy),
+    "roc_curve": ranked(lk.roc_curve),
+    "roc_auc": ranked(lk.roc_auc),
+    "precision_recall_curve": ranked(lk.precision_recall_curve),
+    "average_precision": ranked(lk.average_precision),
+    "calibration_bins": probable(lk.calibration_bins),
+    "ece": probable(lk.ece),
+    "brier": probable(lk.brier),
+    "rmse": predicted(lk.rmse),
+    "r2_score": predicted(lk.r2_score),
+    "sample_bootstrap_indices": _bootstrap_indices,
+    "bootstrap_ci": lambda device: lk.bootstrap_ci(lk.rmse, (values(device, 4), values(device, 4)), classes(device, 5, 4)),
+    "sample_dropout": _dropout_mask,
+    "dropout": lambda device: backward(lk.dropout, values(device, 4, 3), classes(device, 4, 3) == 0, p=0.5),
+    "Dropout": layer(lk.Dropout),
+    "batch_norm": normalized(lk.batch_norm, 2),
+    "update_running": lambda device: lk.update_running(values(device, 3), values(device, 3), values(device, 4, 3)),
+    "BatchNorm1d": layer(lambda: lk.BatchNorm1d(3)),
+    "layer_norm": normalized(lk.layer_norm, 2),
+    "LayerNorm": layer(lambda: lk.LayerNorm(3)),
+    "rms_norm": normalized(lk.rms_norm, 1),
+    "RMSNorm": layer(lambda: lk.RMSNorm(3)),
+    "fold_batch_norm": lambda device: lk.fold_batch_norm(values(device, 3, 2), *(values(device, 3) for _ in range(5))),
 }

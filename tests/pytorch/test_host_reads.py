@@ -16,8 +16,19 @@ FOLDER = Path(lk.__file__).parent
 
 ALLOWED = {
     "Standardizer": "refuses data that are not finite, and says where: once a data set, before the training",
+    "roc_curve": "how many points a curve has depends on the scores: once an evaluation, for a figure",
+    "precision_recall_curve": "how many points a curve has depends on the scores: once an evaluation, for a figure",
+    "_counts_at_thresholds": "the part that both curves share",
     "gradcheck": "its result is a verdict, True or an error: a check of code, outside any training",
     "rng": "int(seed) turns NumPy's integers into Python's; there is no tensor",
+}
+
+# PyTorch keeps the count of steps in a tensor that stays on the CPU, and reads that; on "meta" and on a GPU they must pass
+COUNTS_ITS_STEPS = ("Adagrad", "Adam", "AdamW", "NAdam")
+
+WAITS = {
+    "normal_equation": "PyTorch's solver looks at its own error code: once, and not in a training loop",
+    "max_stable_lr": "PyTorch's solver looks at its own error code: once, and not in a training loop",
 }
 
 SOURCE_READS = {
@@ -35,7 +46,7 @@ def test_every_public_name_has_an_example() -> None:
     assert list(EXAMPLES) == lk.__all__
 
 
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in ALLOWED])
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in ALLOWED and name not in COUNTS_ITS_STEPS])
 def test_it_reads_nothing_while_it_runs(name: str) -> None:
     assert reads_of(EXAMPLES[name], "cpu") == []
 
@@ -49,13 +60,13 @@ def test_no_source_line_reads_outside_the_list() -> None:
     assert {name: reads for name, reads in SOURCE_READS.items() if name not in ALLOWED} == {}
 
 
-@pytest.mark.parametrize("name", ALLOWED)
+@pytest.mark.parametrize("name", [*ALLOWED, *COUNTS_ITS_STEPS])
 def test_the_exception_is_not_stale(name: str) -> None:
     assert name in SOURCE_READS or reads_of(EXAMPLES[name], "cpu"), f"{name} reads nothing; remove the exception"
 
 
 @pytest.mark.gpu
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in ALLOWED])
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in ALLOWED and name not in WAITS])
 def test_it_never_waits_for_the_gpu(name: str, cuda: torch.device) -> None:
     EXAMPLES[name](cuda)  # the first call may wait, to load what it runs
     torch.cuda.set_sync_debug_mode("error")

@@ -27,10 +27,19 @@ OBJECTS = {
     "ReLU": lambda lk: lk.ReLU(),
     "LeakyReLU": lambda lk: lk.LeakyReLU(),
     "GELU": lambda lk: lk.GELU(),
+    "Dropout": lambda lk: lk.Dropout(),
+    "BatchNorm1d": lambda lk: lk.BatchNorm1d(3),
+    "LayerNorm": lambda lk: lk.LayerNorm(3),
+    "RMSNorm": lambda lk: lk.RMSNorm(3),
     "Tensor": lambda lk: lk.tensor([[1.0]]),
     "Parameter": lambda lk: lk.Linear(2, 3, rng=lk.rng(0)).weight,
     "Node": lambda lk: (lk.tensor([1.0], requires_grad=True) * 2.0).grad_fn,
-    "SGD": lambda lk: lk.SGD(lk.Linear(2, 3, rng=lk.rng(0)).parameters()),
+    **{
+        name: lambda lk, name=name: getattr(lk, name)(lk.Linear(2, 3, rng=lk.rng(0)).parameters())
+        for name in ("SGD", "Adagrad", "RMSprop", "Adam", "AdamW", "NAdam", "EMA")
+    },
+    "Scheduler": lambda lk: lk.Scheduler(lk.SGD(lk.Linear(2, 3, rng=lk.rng(0)).parameters()), lk.constant_rate),
+    "ReduceOnPlateau": lambda lk: lk.ReduceOnPlateau(lk.SGD(lk.Linear(2, 3, rng=lk.rng(0)).parameters())),
 }
 
 

@@ -86,6 +86,23 @@ CASES = [
     *[OperationCase("mse", normal((4, 3), (4, 3)), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
     *[OperationCase("cross_entropy", labels(5, 3), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
     *[OperationCase("bce_with_logits", chances(4, 3), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
+    OperationCase("cross_entropy", labels(5, 3), {"weight": (0.5, 2.0, 3.0), "label_smoothing": 0.2, "ignore_index": 1}, "every-option"),
+    OperationCase("bce_with_logits", chances(4, 3), {"pos_weight": (0.5, 2.0, 3.0)}, "weighted"),
+    *[OperationCase("mae", normal((4, 3), (4, 3)), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
+    *[OperationCase("huber", normal((4, 3), (4, 3)), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
+    *[OperationCase("hinge", labels(5, 3), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
+    *[
+        OperationCase("kl_divergence", positive((4, 3), (4, 3)), {"reduction": reduction}, reduction)
+        for reduction in (*REDUCTIONS, "batchmean")
+    ],
+    OperationCase("kl_divergence", normal((4, 3), (4, 3)), {"log_target": True}, "logarithms"),
+    OperationCase("dropout", lambda rng: (rng.standard_normal((3, 4)), rng.random((3, 4)) < 0.6), {"p": 0.4}),
+    OperationCase("batch_norm", lambda rng: (*normal((5, 3), (3,), (3,))(rng), None, None)),
+    OperationCase("batch_norm", lambda rng: (*normal((4, 3, 2), (3,), (3,))(rng), None, None), note="sequences"),
+    OperationCase("layer_norm", normal((5, 3), (3,), (3,))),
+    OperationCase("layer_norm", normal((2, 4, 3), (3,), (3,)), note="sequences"),
+    OperationCase("rms_norm", normal((5, 3), (3,))),
+    OperationCase("rms_norm", normal((2, 4, 3), (3,)), note="sequences"),
     OperationCase("sigmoid", normal((3, 4))),
     OperationCase("logsumexp", normal((3, 4))),
     OperationCase("logsumexp", normal((3, 4)), {"dim": 0}, "dim-0"),

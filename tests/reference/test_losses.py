@@ -420,7 +420,7 @@ def test_cross_entropy_refuses_targets_that_are_not_integers(dtype: str) -> None
         lk.cross_entropy(Z, FIRST_AND_LAST.astype(dtype))
 
 
-@pytest.mark.parametrize(("targets", "values"), [([0, 3], "0 to 3"), ([-1, 2], "-1 to 2"), ([-100, 1], "-100 to 1"), ([3, 3], "3 to 3")])
+@pytest.mark.parametrize(("targets", "values"), [([0, 3], "0 to 3"), ([-1, 2], "-1 to 2"), ([-99, 1], "-99 to 1"), ([3, 3], "3 to 3")])
 def test_cross_entropy_refuses_a_class_that_has_no_column(targets: list[int], values: str) -> None:
     message = f"targets must be classes from 0 to 2, as logits has 3 columns; got values from {values}."
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):

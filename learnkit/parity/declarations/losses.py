@@ -5,18 +5,25 @@ from typing import Any
 
 import numpy as np
 
-from learnkit.parity.concepts import Case, Concept, Draw, given, normal
+from learnkit.parity.concepts import Case, Concept, Draw, given
 
 INF = math.inf
 REDUCTIONS = ("mean", "sum", "none")
 
 
-def _reduced(name: str, inputs: Draw) -> dict[str, Case]:
-    return {f"{name}, {reduction}": Case(inputs=inputs, options={"reduction": reduction}) for reduction in REDUCTIONS}
+def reduced(name: str, inputs: Draw, *, why: str = "", **options: Any) -> dict[str, Case]:
+    """Return one case a reduction."""
+    return {f"{name}, {reduction}": Case(inputs=inputs, options={"reduction": reduction, **options}, why=why) for reduction in REDUCTIONS}
 
 
 def _classified(count: int, classes: int) -> Draw:
     return lambda rng: (3 * rng.standard_normal((count, classes)), rng.integers(classes, size=count))
+
+
+def _ignored(count: int, classes: int) -> Draw:
+    """Return a draw in which the first and the last target are -100."""
+    targets = np.array([-100, *[n % classes for n in range(count - 2)], -100])
+    return lambda rng: (3 * rng.standard_normal((count, classes)), targets.copy())
 
 
 def _answered(*shape: int) -> Draw:
@@ -28,34 +35,21 @@ def _probable(*shape: int) -> Draw:
     return lambda rng: (np.asarray(3 * rng.standard_normal(shape)), np.asarray(rng.uniform(0.1, 0.9, shape)))
 
 
+def _as_tensors(torch: Any, like: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with weights, declared as tuples, as tensors beside the scores."""
+    return {key: torch.tensor(value, dtype=like.dtype, device=like.device) if "weight" in key else value for key, value in options.items()}
+
+
 def _cross_entropy(torch: Any, logits: Any, targets: Any, **options: Any) -> Any:
-    return torch.nn.functional.cross_entropy(logits, targets.long(), **options)  # PyTorch's own takes int64 alone
+    # PyTorch's own takes int64 alone
+    return torch.nn.functional.cross_entropy(logits, targets.long(), **_as_tensors(torch, logits, options))
 
 
 def _bce_with_logits(torch: Any, logits: Any, targets: Any, **options: Any) -> Any:
-    return torch.nn.functional.binary_cross_entropy_with_logits(logits, targets.to(logits.dtype), **options)
+    return torch.nn.functional.binary_cross_entropy_with_logits(logits, targets.to(logits.dtype), **_as_tensors(torch, logits, options))
 
 
 CONCEPTS = (
-    Concept(
-        name="mse",
-        official="torch.nn.functional.mse_loss",
-        inputs=("predictions", "targets"),
-        differentiable=("predictions", "targets"),
-        bfloat16=True,
-        cases={
-            **_reduced("a batch", normal((5,), (5,))),
-            **_reduced("two axes", normal((4, 3), (4, 3))),
-            "default": Case(inputs=normal((4, 3), (4, 3))),
-            "one example": Case(inputs=normal((1,), (1,))),
-            "numbers": Case(inputs=normal((), ())),
-        },
-        edges={
-            "no error": Case(inputs=given([1.0, 2.0], [1.0, 2.0])),
-            "huge": Case(inputs=given([1e4, -1e4], [-1e4, 2.0])),
-            "NaN, none": Case(inputs=given([float("nan"), 1.0], [0.0, 0.0]), options={"reduction": "none"}),
-        },
-    ),
     Concept(
         name="cross_entropy",
         official="torch.nn.functional.cross_entropy",
@@ -64,14 +58,25 @@ CONCEPTS = (
         differentiable=("logits",),
         bfloat16=True,
         cases={
-            **_reduced("a batch", _classified(5, 3)),
+            **reduced("a batch", _classified(5, 3)),
             "default": Case(inputs=_classified(4, 7)),
             "one example": Case(inputs=_classified(1, 4)),
             "every target the same": Case(inputs=lambda rng: (rng.standard_normal((4, 3)), np.array([2, 2, 2, 2]))),
             "ties": Case(inputs=given(np.zeros((2, 10)), [3, 9]), why="log 10, whatever the answer"),
+            **reduced("weighted", _classified(5, 3), weight=(0.5, 2.0, 3.0)),
+            **reduced("smoothed", _classified(5, 3), label_smoothing=0.1),
+            **reduced("some ignored", _ignored(6, 4)),
+            **reduced("all three", _ignored(6, 4), weight=(0.5, 2.0, 3.0, 0.25), label_smoothing=0.3),
+            "another index ignored": Case(inputs=_classified(7, 3), options={"ignore_index": 1}),
+            "smoothed to the uniform": Case(inputs=_classified(2, 3), options={"label_smoothing": 1.0}),
+            "one example, weighted": Case(inputs=_classified(1, 3), options={"weight": (0.5, 2.0, 3.0)}, why="its own weight cancels"),
         },
         edges={
-            **_reduced("rows far apart", given([[0.0, 800.0, -800.0], [1e4, -1e4, 0.0], [-800.0, -801.0, -802.0]], [2, 1, 0])),
+            **reduced("rows far apart", given([[0.0, 800.0, -800.0], [1e4, -1e4, 0.0], [-800.0, -801.0, -802.0]], [2, 1, 0])),
+            **reduced("all ignored", given([[0.5, 1.5], [0.0, 2.0]], [-100, -100]), why="0/0, NaN, if the mean is taken"),
+            "the weights of all are 0": Case(
+                inputs=given([[0.5, 1.5], [0.0, 2.0]], [1, 1]), options={"weight": (1.0, 0.0)}, numpy_warns=True, why="0/0, NaN"
+            ),
             "one class": Case(inputs=lambda rng: (rng.standard_normal((3, 1)), np.zeros(3, dtype=np.int64))),
             "masked": Case(inputs=given([[0.5, -INF, 1.5], [-INF, 2.0, -INF]], [2, 1]), why="classes that cannot be, and are not right"),
             "masked target": Case(inputs=given([[0.5, -INF, 1.5], [0.0, 2.0, 1.0]], [1, 1]), why="the impossible happened: inf"),
@@ -88,15 +93,20 @@ CONCEPTS = (
         differentiable=("logits", "targets"),
         bfloat16=True,
         cases={
-            **_reduced("a batch", _probable(5)),
-            **_reduced("two axes", _probable(4, 3)),
+            **reduced("a batch", _probable(5)),
+            **reduced("two axes", _probable(4, 3)),
             "default": Case(inputs=_probable(2, 1, 3)),
             "one example": Case(inputs=_probable(1)),
             "numbers": Case(inputs=_probable()),
+            **reduced("weighted", _probable(4, 3), pos_weight=(0.5, 2.0, 3.0)),
+            "one weight for all": Case(inputs=_probable(5), options={"pos_weight": 4.0}),
         },
         edges={
-            **_reduced("yes or no", _answered(7)),
-            **_reduced("huge", given([-1e4, -800.0, 800.0, 1e4, -800.0, 800.0], [1.0, 1.0, 1.0, 1.0, 0.0, 0.0])),
+            **reduced("yes or no", _answered(7)),
+            **reduced("huge", given([-1e4, -800.0, 800.0, 1e4, -800.0, 800.0], [1.0, 1.0, 1.0, 1.0, 0.0, 0.0])),
+            "weighted and huge": Case(
+                inputs=given([-1e4, -800.0, 800.0, 1e4], [1.0, 0.0, 1.0, 0.0]), options={"reduction": "none", "pos_weight": 3.0}
+            ),
             "at 0": Case(inputs=given([0.0, -0.0], [0.0, 1.0])),
             "small losses": Case(
                 inputs=given([18.0, 25.0, 80.0], [1.0, 1.0, 1.0]),
@@ -106,6 +116,25 @@ CONCEPTS = (
             ),
             "integer targets": Case(inputs=given([0.5, -2.0, 1.0], [1, 0, 1])),
             "boolean targets": Case(inputs=given([0.5, -2.0, 1.0], [True, False, True])),
+        },
+    ),
+    Concept(
+        name="hinge",
+        official="torch.nn.functional.multi_margin_loss",
+        call=lambda torch, scores, targets, **options: torch.nn.functional.multi_margin_loss(scores, targets.long(), **options),
+        inputs=("scores", "targets"),
+        differentiable=("scores",),
+        cases={
+            **reduced("a batch", _classified(5, 3)),
+            "default": Case(inputs=_classified(4, 7)),
+            "a wider margin": Case(inputs=_classified(4, 3), options={"margin": 2.5}),
+            "one example": Case(inputs=_classified(1, 4)),
+        },
+        edges={
+            "exactly the margin": Case(inputs=given([[2.0, 1.0, 0.0], [1.0, 1.0, 3.0]], [0, 1]), why="the kink: a cost of 0 has slope 0"),
+            "one class": Case(inputs=given([[2.0], [-1.0]], [0, 0])),
+            "no margin": Case(inputs=given([[2.0, 1.0], [1.0, 1.0]], [0, 1]), options={"margin": 0.0}),
+            "huge": Case(inputs=given([[1e30, -1e30]], [1])),
         },
     ),
 )
