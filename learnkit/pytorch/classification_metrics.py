@@ -32,6 +32,8 @@ def accuracy(logits: Tensor, targets: Tensor) -> Tensor:
     ------
     ValueError
         If the shapes do not match, or the batch is empty.
+    TypeError
+        If the targets are not integers.
 
     Examples
     --------
@@ -45,7 +47,7 @@ def accuracy(logits: Tensor, targets: Tensor) -> Tensor:
     """
     if logits.ndim != 2 or targets.shape != logits.shape[:1] or len(targets) == 0:
         raise ValueError(f"logits must be (N, C) and targets (N,) with N at least 1; got {tuple(logits.shape)} and {tuple(targets.shape)}.")
-    if targets.is_floating_point():
+    if targets.is_floating_point() or targets.is_complex() or targets.dtype == torch.bool:
         raise TypeError(f"targets must be integer classes; got dtype {targets.dtype}. Use targets.long() if they are whole numbers.")
     share = (logits.argmax(dim=1) == targets).to(float_kind(logits)).mean()
     return torch.where(logits.isnan().any(), math.nan, share)

@@ -33,6 +33,8 @@ def accuracy(logits: Any, targets: Any) -> np.floating[Any]:
     ------
     ValueError
         If the shapes do not match, the batch is empty, or a score is NaN.
+    TypeError
+        If the targets are not integers.
 
     Examples
     --------

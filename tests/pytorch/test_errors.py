@@ -57,6 +57,7 @@ CASES: dict[str, Callable[[Any, Any], Any]] = {
     "softmax: a number": lambda lk, a: lk.softmax(a(1.0)),
     "log_softmax: no scores": lambda lk, a: lk.log_softmax(a(ZEROS((0, 2))), dim=0),
     "cross_entropy: a column": lambda lk, a: lk.cross_entropy(a(ZEROS((8, 10))), a(ZEROS((8, 1)), dtype=int)),
+    "cross_entropy: two columns": lambda lk, a: lk.cross_entropy(a(ZEROS((8, 1))), a(ZEROS((8, 1)), dtype=int)),
     "cross_entropy: one-hot": lambda lk, a: lk.cross_entropy(a(ZEROS((8, 10))), a(ZEROS((8, 10)))),
     "cross_entropy: lengths": lambda lk, a: lk.cross_entropy(a(ZEROS((8, 10))), a(ZEROS(7), dtype=int)),
     "cross_entropy: one example": lambda lk, a: lk.cross_entropy(a(ZEROS(10)), a(3)),
@@ -90,6 +91,8 @@ CASES: dict[str, Callable[[Any, Any], Any]] = {
     "rms_norm: no features": lambda lk, a: lk.rms_norm(a(ZEROS((2, 0))), None),
     "fold_batch_norm: shapes": lambda lk, a: lk.fold_batch_norm(a(ZEROS((2, 3))), None, a(ZEROS(3)), a(ZEROS(3)), None, None),
     "BatchNorm1d: no features": lambda lk, a: lk.BatchNorm1d(0),
+    "accuracy: floats": lambda lk, a: lk.accuracy(a(ZEROS((8, 10))), a(ZEROS(8))),
+    "accuracy: truth values": lambda lk, a: lk.accuracy(a(ZEROS((8, 10))), a(ZEROS(8), dtype=bool)),
     "accuracy: shapes": lambda lk, a: lk.accuracy(a(ZEROS((8, 10))), a(ZEROS((8, 1)), dtype=int)),
     "accuracy: empty": lambda lk, a: lk.accuracy(a(ZEROS((0, 10))), a(ZEROS(0), dtype=int)),
     "confusion_matrix: logits": lambda lk, a: lk.confusion_matrix(a(ZEROS((8, 3))), a(ZEROS(8), dtype=int), num_classes=3),
@@ -223,3 +226,8 @@ def test_a_lone_parameter_is_refused_and_not_taken_apart() -> None:
 def test_messages_that_differ_are_told_apart() -> None:
     assert plain("got dtype torch.float32. Use targets.long().") == plain("got dtype float32. Use targets.astype(int).")
     assert plain("got (8, 1). Use x.") != plain("got (8,). Use x.")
+
+
+def test_a_column_of_targets_beside_one_column_of_logits_is_not_taken_for_one_hot_rows() -> None:
+    with pytest.raises(ValueError, match=r"Use targets\.squeeze\(1\)\.$"):
+        pytorch.cross_entropy(torch.zeros(8, 1), torch.zeros(8, 1, dtype=torch.long))
