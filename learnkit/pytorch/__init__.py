@@ -8,7 +8,8 @@ from learnkit.pytorch.activations import gelu, leaky_relu, relu, sigmoid, tanh
 from learnkit.pytorch.adam_optimizers import Adam, AdamW, NAdam, adam_update, adamw_update, nadam_update
 from learnkit.pytorch.adaptive_optimizers import Adagrad, RMSprop, adagrad_update, rmsprop_update
 from learnkit.pytorch.arithmetic import add, div, exp, getitem, log, matmul, mean, mul, neg, pow, reshape, sub, sum, transpose
-from learnkit.pytorch.batches import minibatches
+from learnkit.pytorch.array_maps import affine, batched_outer, one_hot, pairwise_sq_dists, row_normalize
+from learnkit.pytorch.batches import Batches, minibatches
 from learnkit.pytorch.calibration_metrics import brier, calibration_bins, ece
 from learnkit.pytorch.classification_metrics import (
     accuracy,
@@ -21,40 +22,70 @@ from learnkit.pytorch.classification_metrics import (
 )
 from learnkit.pytorch.data_splits import split_indices
 from learnkit.pytorch.devices import device
+from learnkit.pytorch.diagnostics import dead_fraction, grad_norms, signal_stats
 from learnkit.pytorch.divergences import kl_divergence
 from learnkit.pytorch.dropouts import Dropout, dropout, sample_dropout
 from learnkit.pytorch.gradient_checks import gradcheck, numeric_grad, rel_error
 from learnkit.pytorch.gradient_clips import clip_grad_norm, clip_grad_value
+from learnkit.pytorch.initializers import (
+    he_normal,
+    he_uniform,
+    initialize,
+    normal,
+    orthogonal,
+    uniform,
+    xavier_normal,
+    xavier_uniform,
+    zeros,
+)
 from learnkit.pytorch.intervals import bootstrap_ci, sample_bootstrap_indices
+from learnkit.pytorch.label_smoothings import smooth_labels
 from learnkit.pytorch.layers import GELU, LeakyReLU, Linear, ReLU, Sigmoid, Tanh
 from learnkit.pytorch.linear_maps import linear
 from learnkit.pytorch.linear_regressions import fit_gd, gd_step, linreg_loss_grad, max_stable_lr, normal_equation
 from learnkit.pytorch.losses import bce_with_logits, cross_entropy, hinge
+from learnkit.pytorch.low_rank_adapters import LoRALinear, lora_linear
+from learnkit.pytorch.margin_losses import binary_hinge
 from learnkit.pytorch.modules import Module, Sequential
 from learnkit.pytorch.normalization_layers import BatchNorm1d, LayerNorm, RMSNorm
 from learnkit.pytorch.normalizations import batch_norm, fold_batch_norm, layer_norm, rms_norm, update_running
 from learnkit.pytorch.operations import unbroadcast
 from learnkit.pytorch.optimizers import SGD, sgd_update
 from learnkit.pytorch.parameter_averages import EMA, ema_update
+from learnkit.pytorch.penalties import l1_penalty, l2_penalty, soft_threshold
+from learnkit.pytorch.perceptrons import count_params, mlp_backward, mlp_forward, mlp_init
 from learnkit.pytorch.randomness import rng
 from learnkit.pytorch.ranking_metrics import average_precision, precision_recall_curve, roc_auc, roc_curve
 from learnkit.pytorch.regression_losses import huber, mae, mse
 from learnkit.pytorch.regression_metrics import mape, r2_score, rmse
+from learnkit.pytorch.residuals import Residual
 from learnkit.pytorch.softmaxes import log_softmax, logsumexp, softmax
 from learnkit.pytorch.standardizing import Standardizer
 from learnkit.pytorch.tapes import Node, no_grad
 from learnkit.pytorch.tensors import Parameter, Tensor, tensor
+from learnkit.pytorch.transfers import feature_extractor, freeze, replace_head, unfreeze
 from learnkit.training import (
+    Checkpoint,
     ReduceOnPlateau,
     Scheduler,
     accumulate_grads,
+    calculate_gain,
     constant_rate,
     cosine_warmup,
+    discriminative_lrs,
+    evaluate,
     exponential_decay,
+    fan_in_out,
+    fit,
+    generators_of,
+    latest_checkpoint,
+    load_checkpoint,
     lr_range_test,
     one_cycle,
     one_cycle_momentum,
+    param_groups,
     range_test_rate,
+    save_checkpoint,
     split_sizes,
     steepest_rate,
     step_decay,
@@ -65,11 +96,17 @@ __all__ = [
     # 01 arrays
     "rng",
     "device",
+    "row_normalize",
+    "affine",
+    "one_hot",
+    "pairwise_sq_dists",
+    "batched_outer",
     # 02 data
     "split_sizes",
     "split_indices",
     "Standardizer",
     "minibatches",
+    "Batches",
     # 03 regression
     "linear",
     "mse",
@@ -89,6 +126,7 @@ __all__ = [
     "cross_entropy",
     "bce_with_logits",
     "hinge",
+    "binary_hinge",
     "kl_divergence",
     "accuracy",
     # 05 the multilayer perceptron
@@ -96,12 +134,17 @@ __all__ = [
     "leaky_relu",
     "tanh",
     "gelu",
+    "mlp_init",
+    "mlp_forward",
+    "count_params",
+    "mlp_backward",
     # 06 backpropagation
     "numeric_grad",
     "rel_error",
     "gradcheck",
     "Module",
     "Sequential",
+    "Residual",
     "Linear",
     "Sigmoid",
     "Tanh",
@@ -129,6 +172,21 @@ __all__ = [
     "reshape",
     "transpose",
     "getitem",
+    # 08 initialization
+    "calculate_gain",
+    "fan_in_out",
+    "dead_fraction",
+    "grad_norms",
+    "signal_stats",
+    "he_normal",
+    "he_uniform",
+    "initialize",
+    "normal",
+    "orthogonal",
+    "uniform",
+    "xavier_normal",
+    "xavier_uniform",
+    "zeros",
     # 09 optimizers
     "sgd_update",
     "SGD",
@@ -159,6 +217,14 @@ __all__ = [
     "accumulate_grads",
     "ema_update",
     "EMA",
+    # 11 the training loop
+    "fit",
+    "evaluate",
+    "Checkpoint",
+    "latest_checkpoint",
+    "save_checkpoint",
+    "load_checkpoint",
+    "generators_of",
     # 11 metrics
     "confusion_matrix",
     "precision_recall_f1",
@@ -178,9 +244,13 @@ __all__ = [
     "sample_bootstrap_indices",
     "bootstrap_ci",
     # 12 regularization
+    "l1_penalty",
+    "l2_penalty",
+    "soft_threshold",
     "sample_dropout",
     "dropout",
     "Dropout",
+    "smooth_labels",
     # 13 normalization
     "batch_norm",
     "update_running",
@@ -190,4 +260,13 @@ __all__ = [
     "rms_norm",
     "RMSNorm",
     "fold_batch_norm",
+    # 20 transfer
+    "discriminative_lrs",
+    "param_groups",
+    "feature_extractor",
+    "freeze",
+    "replace_head",
+    "unfreeze",
+    "LoRALinear",
+    "lora_linear",
 ]

@@ -27,6 +27,7 @@ class Module(ABC):
 
     def __init__(self) -> None:
         self.training = True
+        self._frozen = False
         self._buffer_names: tuple[str, ...] = ()
 
     def register_buffer(self, name: str, value: Any) -> None:
@@ -90,9 +91,9 @@ class Module(ABC):
             parameter.grad = None
 
     def train(self, mode: bool = True) -> Self:
-        """Switch this module and all inside it to training mode; return it."""
+        """Switch this module and all inside it to training mode, but for what is frozen; return it."""
         for module in self.modules():
-            module.training = mode
+            module.training = mode and not module._frozen
         return self
 
     def eval(self) -> Self:

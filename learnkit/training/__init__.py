@@ -1,16 +1,22 @@
 """What touches no array, and so serves both trees."""
 
 from learnkit.training.accumulations import accumulate_grads
+from learnkit.training.checkpoint_callbacks import Checkpoint, latest_checkpoint
+from learnkit.training.checkpoints import load_checkpoint, save_checkpoint
+from learnkit.training.fans import calculate_gain, fan_in_out
+from learnkit.training.generators import generators_of
+from learnkit.training.loops import evaluate, fit
 from learnkit.training.range_tests import lr_range_test, range_test_rate, steepest_rate
 from learnkit.training.schedulers import ReduceOnPlateau, Scheduler
 from learnkit.training.schedules import constant_rate, cosine_warmup, exponential_decay, one_cycle, one_cycle_momentum, step_decay
 from learnkit.training.splits import split_sizes
+from learnkit.training.transfer_groups import discriminative_lrs, param_groups
 
 # in the order of the lessons that introduce them
 __all__ = [
-    # 02 data
     "split_sizes",
-    # 10 schedules
+    "calculate_gain",
+    "fan_in_out",
     "constant_rate",
     "step_decay",
     "exponential_decay",
@@ -23,4 +29,13 @@ __all__ = [
     "lr_range_test",
     "steepest_rate",
     "accumulate_grads",
+    "fit",
+    "evaluate",
+    "Checkpoint",
+    "latest_checkpoint",
+    "save_checkpoint",
+    "load_checkpoint",
+    "generators_of",
+    "discriminative_lrs",
+    "param_groups",
 ]

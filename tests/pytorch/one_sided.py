@@ -4,7 +4,7 @@ _TAPE = "autograd records operations by itself; torch.autograd.Function is PyTor
 _INSIDE = "the inside of the tape, which autograd keeps to itself"
 _BY_HAND = "stage 2, backward by hand, is the reference's; PyTorch's layers are differentiated by autograd"
 
-_LAYERS = ("Linear", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "GELU", "Dropout", "BatchNorm1d", "LayerNorm", "RMSNorm")
+_LAYERS = ("Linear", "Sigmoid", "Tanh", "ReLU", "LeakyReLU", "GELU", "Dropout", "BatchNorm1d", "LayerNorm", "RMSNorm", "LoRALinear")
 
 # public names of the packages
 NAMES = {
@@ -15,6 +15,7 @@ NAMES = {
 
 # public attributes of a class that the reference has
 ATTRIBUTES = {
+    "Residual.backward": _BY_HAND,
     "Tensor.accumulate": _INSIDE,
     "Tensor.output_index": _INSIDE,
     "Tensor.version": _INSIDE,

@@ -1,11 +1,14 @@
 """One use of every public name of ``learnkit.pytorch``, with its gradient, on a device of choice."""
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
 
 from learnkit import pytorch as lk
+from learnkit import reference
 
 
 def values(device: Any, *shape: int, grad: bool = True) -> torch.Tensor:
@@ -48,6 +51,36 @@ def _minibatches(device: Any) -> None:
     data = values(device, 5, 3, grad=False), classes(device, 5)
     for _ in lk.minibatches(*data, batch_size=2, shuffle=generator is not None, rng=generator):
         pass
+
+
+def _batches(device: Any) -> None:
+    for _ in lk.Batches(values(device, 5, 3, grad=False), classes(device, 5), batch_size=2, seed=0).epoch(1, start=1):
+        pass
+
+
+def _fitted(device: Any) -> None:
+    net = lk.Linear(3, 2, device=device)
+    batches = lk.Batches(values(device, 5, 3, grad=False), classes(device, 5), batch_size=2, seed=0)
+    lk.fit(net, lk.cross_entropy, lk.SGD(net.parameters(), lr=0.1), batches, epochs=1, metrics={"accuracy": lk.accuracy})
+
+
+def _evaluated(device: Any) -> None:
+    batches = [(values(device, 4, 3, grad=False), classes(device, 4))]
+    lk.evaluate(lk.Linear(3, 2, device=device), lk.cross_entropy, batches, {"accuracy": lk.accuracy})
+
+
+def _saved(device: Any) -> None:
+    with TemporaryDirectory() as folder:
+        lk.save_checkpoint(Path(folder) / "net.safetensors", net=lk.Linear(3, 2, device=device))
+
+
+def _loaded(device: Any) -> None:
+    if str(device) == "meta":  # PyTorch refuses to load values where there are none
+        return
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "net.safetensors"
+        reference.save_checkpoint(path, net=reference.Linear(3, 2, rng=reference.rng(0)))
+        lk.load_checkpoint(path, net=lk.Linear(3, 2, device=device))
 
 
 def _split(device: Any) -> None:
@@ -153,6 +186,40 @@ def normalized(function: Callable[..., torch.Tensor], parameters: int) -> Callab
     return lambda device: backward(function, values(device, 4, 3), *(values(device, 3) for _ in range(parameters)))
 
 
+def _mlp(device: Any) -> None:
+    generator = _generator(device)
+    if generator is not None:
+        scores, saved = lk.mlp_forward(values(device, 4, 3), lk.mlp_init((3, 5, 2), rng=generator))
+        lk.mlp_backward(torch.ones_like(scores), saved)
+
+
+def _drawn(initializer: Callable[..., Any]) -> Callable[[Any], None]:
+    def example(device: Any) -> None:
+        generator = _generator(device)
+        if generator is not None:
+            initializer((3, 2), rng=generator)
+
+    return example
+
+
+def _initialized(device: Any) -> None:
+    generator = _generator(device)
+    if generator is not None:
+        lk.initialize(lk.Linear(3, 2, device=device), lk.he_normal, rng=generator)
+
+
+def _norms_of_gradients(device: Any) -> None:
+    net = lk.Linear(3, 2, device=device)
+    backward(net, values(device, 4, 3))
+    lk.grad_norms(net)
+
+
+def _new_head(device: Any) -> None:
+    generator = _generator(device)
+    if generator is not None:
+        lk.replace_head(lk.Sequential(lk.Linear(3, 2, device=device)), 4, rng=generator)
+
+
 def _dropout_mask(device: Any) -> None:
     generator = _generator(device)
     if generator is not None:
@@ -171,10 +238,16 @@ def _gradcheck(device: Any) -> None:
 EXAMPLES: dict[str, Callable[[Any], Any]] = {
     "rng": _generator,
     "device": lambda device: lk.device("cpu"),
+    "row_normalize": plain(lk.row_normalize),
+    "affine": lambda device: backward(lk.affine, values(device, 4, 3), values(device, 3, 2), values(device, 2)),
+    "one_hot": lambda device: lk.one_hot(classes(device, 4), 3),
+    "pairwise_sq_dists": lambda device: backward(lk.pairwise_sq_dists, values(device, 4, 3), values(device, 2, 3)),
+    "batched_outer": lambda device: backward(lk.batched_outer, values(device, 4, 3), values(device, 4, 2)),
     "split_sizes": lambda device: lk.split_sizes(8, (0.5, 0.5)),
     "split_indices": _split,
     "Standardizer": _standardizer,
     "minibatches": _minibatches,
+    "Batches": _batches,
     "linear": lambda device: backward(lk.linear, values(device, 4, 3), values(device, 2, 3), values(device, 2)),
     "mse": lambda device: backward(lk.mse, values(device, 4), values(device, 4, grad=False)),
     "mae": lambda device: backward(lk.mae, values(device, 4), values(device, 4, grad=False)),
@@ -192,17 +265,23 @@ EXAMPLES: dict[str, Callable[[Any], Any]] = {
     "cross_entropy": lambda device: backward(lk.cross_entropy, values(device, 4, 3), classes(device, 4)),
     "bce_with_logits": lambda device: backward(lk.bce_with_logits, values(device, 4), classes(device, 4)),
     "hinge": lambda device: backward(lk.hinge, values(device, 4, 3), classes(device, 4)),
+    "binary_hinge": lambda device: backward(lk.binary_hinge, values(device, 4), classes(device, 4)),
     "kl_divergence": lambda device: backward(lk.kl_divergence, values(device, 4, 3), values(device, 4, 3)),
     "accuracy": lambda device: lk.accuracy(values(device, 4, 3), classes(device, 4)),
     "relu": plain(lk.relu),
     "leaky_relu": plain(lk.leaky_relu),
     "tanh": plain(lk.tanh),
     "gelu": plain(lk.gelu),
+    "mlp_init": _mlp,
+    "mlp_forward": _mlp,
+    "count_params": lambda device: lk.count_params(lk.Linear(3, 2, device=device)),
+    "mlp_backward": _mlp,
     "numeric_grad": lambda device: lk.numeric_grad(lambda x: (x * x).sum(), values(device, 2, 2)),
     "rel_error": lambda device: lk.rel_error(values(device, 3), values(device, 3)),
     "gradcheck": _gradcheck,
     "Module": layer(lk.Sigmoid),
     "Sequential": layer(lambda: lk.Sequential(lk.Tanh(), lk.ReLU())),
+    "Residual": layer(lambda: lk.Residual(lk.Sequential(lk.Tanh(), lk.ReLU()))),
     "Linear": _linear,
     "Sigmoid": layer(lk.Sigmoid),
     "Tanh": layer(lk.Tanh),
@@ -229,6 +308,20 @@ EXAMPLES: dict[str, Callable[[Any], Any]] = {
     "reshape": plain(lk.reshape, shape=(2, 6)),
     "transpose": plain(lk.transpose, dim0=0, dim1=1),
     "getitem": plain(lk.getitem, key=slice(1, 3)),
+    "calculate_gain": lambda device: lk.calculate_gain("relu"),
+    "fan_in_out": lambda device: lk.fan_in_out((3, 2)),
+    "dead_fraction": lambda device: lk.dead_fraction(values(device, 4, 3, grad=False)),
+    "grad_norms": _norms_of_gradients,
+    "signal_stats": lambda device: lk.signal_stats(lk.Sequential(lk.Linear(3, 2, device=device), lk.ReLU()), values(device, 4, 3)),
+    "he_normal": _drawn(lk.he_normal),
+    "he_uniform": _drawn(lk.he_uniform),
+    "initialize": _initialized,
+    "normal": _drawn(lk.normal),
+    "orthogonal": _drawn(lk.orthogonal),
+    "uniform": _drawn(lk.uniform),
+    "xavier_normal": _drawn(lk.xavier_normal),
+    "xavier_uniform": _drawn(lk.xavier_uniform),
+    "zeros": lambda device: lk.zeros((3, 2)),
     "sgd_update": moved(lk.sgd_update, momentum=0.9, nesterov=True),
     "SGD": stepped(lk.SGD, momentum=0.9, nesterov=True),
     "adagrad_update": moved(lk.adagrad_update, lr_decay=0.1),
@@ -257,6 +350,13 @@ EXAMPLES: dict[str, Callable[[Any], Any]] = {
     "accumulate_grads": _accumulated,
     "ema_update": lambda device: lk.ema_update(values(device, 3), values(device, 3), decay=0.9),
     "EMA": _averaged,
+    "fit": _fitted,
+    "evaluate": _evaluated,
+    "Checkpoint": lambda device: lk.Checkpoint("folder"),
+    "latest_checkpoint": lambda device: lk.latest_checkpoint("no-such-folder"),
+    "save_checkpoint": _saved,
+    "load_checkpoint": _loaded,
+    "generators_of": lambda device: lk.generators_of(lk.Linear(3, 2, device=device)),
     "confusion_matrix": decided(lk.confusion_matrix),
     "precision_recall_f1": decided(lk.precision_recall_f1, average="weighted"),
     "precision": decided(lk.precision, average="none"),
@@ -274,9 +374,13 @@ EXAMPLES: dict[str, Callable[[Any], Any]] = {
     "r2_score": predicted(lk.r2_score),
     "sample_bootstrap_indices": _bootstrap_indices,
     "bootstrap_ci": lambda device: lk.bootstrap_ci(lk.rmse, (values(device, 4), values(device, 4)), classes(device, 5, 4)),
+    "l1_penalty": plain(lk.l1_penalty, strength=0.1),
+    "l2_penalty": plain(lk.l2_penalty, weight_decay=0.1),
+    "soft_threshold": plain(lk.soft_threshold, threshold=0.1),
     "sample_dropout": _dropout_mask,
     "dropout": lambda device: backward(lk.dropout, values(device, 4, 3), classes(device, 4, 3) == 0, p=0.5),
     "Dropout": layer(lk.Dropout),
+    "smooth_labels": lambda device: lk.smooth_labels(classes(device, 4), 3, label_smoothing=0.1),
     "batch_norm": normalized(lk.batch_norm, 2),
     "update_running": lambda device: lk.update_running(values(device, 3), values(device, 3), values(device, 4, 3)),
     "BatchNorm1d": layer(lambda: lk.BatchNorm1d(3)),
@@ -285,4 +389,16 @@ EXAMPLES: dict[str, Callable[[Any], Any]] = {
     "rms_norm": normalized(lk.rms_norm, 1),
     "RMSNorm": layer(lambda: lk.RMSNorm(3)),
     "fold_batch_norm": lambda device: lk.fold_batch_norm(values(device, 3, 2), *(values(device, 3) for _ in range(5))),
+    "discriminative_lrs": lambda device: lk.discriminative_lrs(lk.Sequential(lk.Linear(3, 2, device=device)), lr=0.1),
+    "param_groups": lambda device: lk.param_groups(lk.Linear(3, 2, device=device), weight_decay=0.1),
+    "feature_extractor": lambda device: lk.feature_extractor(lk.Sequential(lk.Linear(3, 2, device=device), lk.ReLU()))(
+        values(device, 4, 3)
+    ),
+    "freeze": lambda device: lk.freeze(lk.Linear(3, 2, device=device)),
+    "replace_head": _new_head,
+    "unfreeze": lambda device: lk.unfreeze(lk.freeze(lk.Linear(3, 2, device=device))),
+    "LoRALinear": layer(lambda: lk.LoRALinear(lk.Linear(3, 2), 1)),
+    "lora_linear": lambda device: backward(
+        lk.lora_linear, *(values(device, *shape) for shape in ((4, 3), (2, 3), (2,), (1, 3), (2, 1))), alpha=1.0
+    ),
 }

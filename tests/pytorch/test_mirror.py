@@ -19,8 +19,11 @@ CLASSES = [name for name in COMMON if inspect.isclass(getattr(reference, name))]
 # one object of each class that both trees have
 OBJECTS = {
     "Standardizer": lambda lk: lk.Standardizer(),
+    "Batches": lambda lk: lk.Batches(lk.tensor([[1.0]]), lk.tensor([0]), batch_size=1, seed=0),
+    "Checkpoint": lambda lk: lk.Checkpoint("folder"),
     "Module": lambda lk: type("Plain", (lk.Module,), {"__call__": lambda self, x: x})(),
     "Sequential": lambda lk: lk.Sequential(),
+    "Residual": lambda lk: lk.Residual(lk.ReLU()),
     "Linear": lambda lk: lk.Linear(2, 3, rng=lk.rng(0)),
     "Sigmoid": lambda lk: lk.Sigmoid(),
     "Tanh": lambda lk: lk.Tanh(),
@@ -31,6 +34,7 @@ OBJECTS = {
     "BatchNorm1d": lambda lk: lk.BatchNorm1d(3),
     "LayerNorm": lambda lk: lk.LayerNorm(3),
     "RMSNorm": lambda lk: lk.RMSNorm(3),
+    "LoRALinear": lambda lk: lk.LoRALinear(lk.Linear(2, 3, rng=lk.rng(0)), 1),
     "Tensor": lambda lk: lk.tensor([[1.0]]),
     "Parameter": lambda lk: lk.Linear(2, 3, rng=lk.rng(0)).weight,
     "Node": lambda lk: (lk.tensor([1.0], requires_grad=True) * 2.0).grad_fn,

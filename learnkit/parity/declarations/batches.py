@@ -38,6 +38,18 @@ def _loader(torch: Any, inputs: Any, targets: Any, *, shuffle: bool, **options: 
     return _summed(batches, inputs) if shuffle else _listed(batches)
 
 
+def _run_epochs(lk: Any, inputs: Any, targets: Any, *, shuffle: bool, start: int = 0, **options: Any) -> dict[str, Any]:
+    batches = lk.Batches(inputs, targets, shuffle=shuffle, seed=0, **options)
+    return _summed(batches.epoch(3), inputs) if shuffle else _listed(batches.epoch(3, start))
+
+
+def _loader_from(torch: Any, inputs: Any, targets: Any, *, shuffle: bool, start: int = 0, **options: Any) -> dict[str, Any]:
+    if shuffle:
+        return _loader(torch, inputs, targets, shuffle=True, **options)
+    loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(inputs, targets), shuffle=False, **options)
+    return _listed(list(loader)[start:])
+
+
 def _case(count: int, **options: Any) -> Case:
     return Case(inputs=_rows(count), options={"shuffle": False, **options})
 
@@ -61,6 +73,28 @@ CONCEPTS = (
             "one batch": _case(3, batch_size=3),
             "a batch larger than the data": _case(3, batch_size=5),
             "a batch larger than the data, drop_last": _case(3, batch_size=5, drop_last=True),
+            "one row": _case(1, batch_size=2),
+        },
+    ),
+    Concept(
+        name="Batches",
+        official="torch.utils.data.DataLoader",
+        inputs=("inputs", "targets"),
+        arrays=True,
+        run=_run_epochs,
+        call=_loader_from,
+        cases={
+            "in order": _case(6, batch_size=2),
+            "a smaller last batch": _case(7, batch_size=3),
+            "drop_last": _case(7, batch_size=3, drop_last=True),
+            "from the middle": _case(7, batch_size=3, start=1),
+            "shuffled": _case(8, batch_size=2, shuffle=True),
+        },
+        edges={
+            "batches of one": _case(3, batch_size=1),
+            "one batch": _case(3, batch_size=3),
+            "a batch larger than the data": _case(3, batch_size=5),
+            "from the last batch": _case(7, batch_size=3, start=2),
             "one row": _case(1, batch_size=2),
         },
     ),
