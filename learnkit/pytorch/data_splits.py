@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from learnkit.training.splits import split_sizes
+from learnkit.training.splits import assign_groups, class_sizes, split_sizes
 
 
 def split_indices(n: int, fractions: Sequence[float], *, rng: torch.Generator) -> tuple[Tensor, ...]:
@@ -42,3 +42,93 @@ def split_indices(n: int, fractions: Sequence[float], *, rng: torch.Generator) -
     sizes = split_sizes(n, fractions)
     ends = list(itertools.accumulate(sizes))[:-1]
     return torch.tensor_split(torch.randperm(n, generator=rng, device=rng.device), ends)
+
+
+def stratified_indices(targets: Tensor, fractions: Sequence[float], *, rng: torch.Generator) -> tuple[Tensor, ...]:
+    """Return the indices of examples, shuffled and cut into parts that have the same share of every class.
+
+    Parameters
+    ----------
+    targets : (N,)
+        The class of each example.
+    fractions : positive numbers that add up to 1
+        One for each part.
+    rng : torch.Generator
+
+    Returns
+    -------
+    one int64 tensor a part; together every index once
+
+    Raises
+    ------
+    ValueError
+        If the fractions do not add up to 1, or a class has too few examples for all parts: the message says which.
+
+    Notes
+    -----
+    Each class is cut by itself, its sizes rounded by `split_sizes`: the size of a part may differ from its fraction of N by half an
+    example a class.
+
+    Examples
+    --------
+    >>> targets = torch.tensor([0, 0, 0, 0, 1, 1])
+    >>> train, test = stratified_indices(targets, (0.5, 0.5), rng=torch.Generator().manual_seed(0))
+    >>> targets[test].sum()
+    tensor(1)
+
+    See Also
+    --------
+    learnkit.reference.stratified_indices, sklearn.model_selection.StratifiedShuffleSplit
+    """
+    if targets.ndim != 1 or len(targets) == 0:
+        raise ValueError(f"targets must be (N,) with at least one example; got shape {tuple(targets.shape)}.")
+    targets = targets.to(rng.device)
+    parts: list[list[Tensor]] = [[] for _ in fractions]
+    for value in torch.unique(targets):
+        members = _shuffled((targets == value).nonzero().squeeze(1), rng)
+        ends = list(itertools.accumulate(class_sizes(str(value.item()), len(members), fractions)))[:-1]
+        for part, own in zip(parts, torch.tensor_split(members, ends), strict=True):
+            part.append(own)
+    return tuple(_shuffled(torch.cat(part), rng) for part in parts)
+
+
+def grouped_indices(groups: Tensor, fractions: Sequence[float], *, rng: torch.Generator) -> tuple[Tensor, ...]:
+    """Return the indices of examples, cut into parts so that no group is in two of them.
+
+    Parameters
+    ----------
+    groups : (N,)
+        What each example belongs to: a patient, a writer, a day.
+    fractions : positive numbers that add up to 1
+        One for each part, of the examples and not of the groups.
+    rng : torch.Generator
+
+    Returns
+    -------
+    one shuffled int64 tensor a part; together every index once
+
+    Raises
+    ------
+    ValueError
+        If the fractions do not add up to 1, or there are fewer groups than parts.
+
+    Notes
+    -----
+    Groups are shuffled, and from the largest to the smallest each goes to the part that lacks most; a part is never left empty. Sizes are
+    as near to the fractions as such groups allow by that rule, not the nearest of all.
+
+    See Also
+    --------
+    learnkit.reference.grouped_indices, sklearn.model_selection.GroupShuffleSplit
+    """
+    if groups.ndim != 1 or len(groups) == 0:
+        raise ValueError(f"groups must be (N,) with at least one example; got shape {tuple(groups.shape)}.")
+    names, inverse, counts = torch.unique(groups.to(rng.device), return_inverse=True, return_counts=True)
+    drawn = torch.randperm(len(names), generator=rng, device=rng.device)
+    part_of = torch.empty_like(drawn)
+    part_of[drawn] = torch.tensor(assign_groups(counts[drawn].tolist(), fractions), device=rng.device)
+    return tuple(_shuffled((part_of[inverse] == part).nonzero().squeeze(1), rng) for part in range(len(fractions)))
+
+
+def _shuffled(indices: Tensor, rng: torch.Generator) -> Tensor:
+    return indices[torch.randperm(len(indices), generator=rng, device=rng.device)]

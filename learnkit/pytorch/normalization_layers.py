@@ -1,6 +1,15 @@
 """Normalizations as layers: PyTorch's own, with the parameters of the reference's."""
 
+from collections.abc import Sequence
+
 import torch
+
+
+def _sizes(normalized_shape: int | Sequence[int]) -> list[int]:
+    sizes = [normalized_shape] if isinstance(normalized_shape, int) else list(normalized_shape)
+    if not sizes or min(sizes) < 1:
+        raise ValueError(f"a normalization needs at least one feature; got {normalized_shape}.")
+    return sizes
 
 
 class BatchNorm1d(torch.nn.BatchNorm1d):
@@ -11,23 +20,25 @@ class BatchNorm1d(torch.nn.BatchNorm1d):
     num_features : int
         The number of channels C; x is (N, C) or (N, C, T).
     eps : float
-    momentum : float
-        The share of each new batch in the running statistics.
+    momentum : float or None
+        The share of each new batch in the running statistics. None gives all batches the same share: their cumulative average.
     affine : bool
         Whether there are a weight and a bias.
+    track_running_stats : bool
+        Whether there are running statistics. Without them evaluation takes those of the batch too.
     device, dtype : optional
         PyTorch's defaults, the CPU and float32, if None.
 
     Attributes
     ----------
     weight, bias : (C,) or None
-    running_mean, running_var : (C,) buffers
-    num_batches_tracked : () buffer of int64
+    running_mean, running_var : (C,) buffers, or None
+    num_batches_tracked : () buffer of int64, or None
 
     Raises
     ------
     ValueError
-        In training, if the batch has one value a channel.
+        With the statistics of a batch, if that has one value a channel.
 
     Examples
     --------
@@ -47,15 +58,15 @@ class BatchNorm1d(torch.nn.BatchNorm1d):
         self,
         num_features: int,
         eps: float = 1e-5,
-        momentum: float = 0.1,
+        momentum: float | None = 0.1,
         affine: bool = True,
+        track_running_stats: bool = True,
         *,
         device: str | torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
-        if num_features < 1:
-            raise ValueError(f"a normalization needs at least one feature; got {num_features}.")
-        super().__init__(num_features, eps, momentum, affine, device=device, dtype=dtype)
+        _sizes(num_features)
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device=device, dtype=dtype)
 
 
 class LayerNorm(torch.nn.LayerNorm):
@@ -63,8 +74,8 @@ class LayerNorm(torch.nn.LayerNorm):
 
     Parameters
     ----------
-    normalized_shape : int
-        The number of features D, the size of the last axis. (PyTorch's also takes several axes.)
+    normalized_shape : int or several
+        The number of features D, the size of the last axis; or the sizes of all last axes that are normalized together.
     eps : float
     elementwise_affine : bool
         Whether there is a weight.
@@ -75,7 +86,7 @@ class LayerNorm(torch.nn.LayerNorm):
 
     Attributes
     ----------
-    weight, bias : (D,) or None
+    weight, bias : (D,), or normalized_shape, or None
 
     Examples
     --------
@@ -89,7 +100,7 @@ class LayerNorm(torch.nn.LayerNorm):
 
     def __init__(
         self,
-        normalized_shape: int,
+        normalized_shape: int | Sequence[int],
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
@@ -97,9 +108,7 @@ class LayerNorm(torch.nn.LayerNorm):
         device: str | torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
-        if normalized_shape < 1:
-            raise ValueError(f"a normalization needs at least one feature; got {normalized_shape}.")
-        super().__init__(normalized_shape, eps, elementwise_affine, bias, device=device, dtype=dtype)
+        super().__init__(_sizes(normalized_shape), eps, elementwise_affine, bias, device=device, dtype=dtype)
 
 
 class RMSNorm(torch.nn.RMSNorm):
@@ -107,8 +116,8 @@ class RMSNorm(torch.nn.RMSNorm):
 
     Parameters
     ----------
-    normalized_shape : int
-        The number of features D, the size of the last axis. (PyTorch's also takes several axes.)
+    normalized_shape : int or several
+        The number of features D, the size of the last axis; or the sizes of all last axes that are normalized together.
     eps : float, optional
         If None the machine epsilon of x's dtype.
     elementwise_affine : bool
@@ -118,7 +127,7 @@ class RMSNorm(torch.nn.RMSNorm):
 
     Attributes
     ----------
-    weight : (D,) or None
+    weight : (D,), or normalized_shape, or None
 
     Examples
     --------
@@ -132,13 +141,11 @@ class RMSNorm(torch.nn.RMSNorm):
 
     def __init__(
         self,
-        normalized_shape: int,
+        normalized_shape: int | Sequence[int],
         eps: float | None = None,
         elementwise_affine: bool = True,
         *,
         device: str | torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
-        if normalized_shape < 1:
-            raise ValueError(f"a normalization needs at least one feature; got {normalized_shape}.")
-        super().__init__(normalized_shape, eps, elementwise_affine, device=device, dtype=dtype)
+        super().__init__(_sizes(normalized_shape), eps, elementwise_affine, device=device, dtype=dtype)

@@ -4,6 +4,8 @@
 that PyTorch has only inside others.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -19,6 +21,22 @@ def _require_channels(x: Tensor, training: bool) -> tuple[int, ...]:
             "Use a larger batch, or eval() for one example."
         )
     return (0, *range(2, x.ndim))
+
+
+def _last_sizes(x: Tensor, normalized_shape: int | Sequence[int] | None, *parameters: Tensor | None) -> tuple[int, ...]:
+    """Return the sizes of the axes that are averaged: of the last one, or those of normalized_shape."""
+    if normalized_shape is None:
+        wanted = tuple(x.shape[-1:])
+    else:
+        wanted = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    if not wanted or 0 in wanted:
+        raise ValueError(f"x must be (..., D) with at least one feature; got {tuple(x.shape) if normalized_shape is None else wanted}.")
+    if x.shape[-len(wanted) :] != wanted:
+        raise ValueError(f"the last axes of x must be those of normalized_shape, {wanted}; got {tuple(x.shape)}.")
+    for parameter in parameters:
+        if parameter is not None and parameter.shape != wanted:
+            raise ValueError(f"weight and bias must have the shape that is normalized, {wanted}; got {tuple(parameter.shape)}.")
+    return wanted
 
 
 def batch_norm(
@@ -106,13 +124,17 @@ def update_running(mean: Tensor, var: Tensor, x: Tensor, *, momentum: float = 0.
     return (1 - momentum) * mean + momentum * batch_mean, (1 - momentum) * var + momentum * batch_var
 
 
-def layer_norm(x: Tensor, weight: Tensor | None, bias: Tensor | None, *, eps: float = 1e-5) -> Tensor:
-    """Return w (x - μ) / √(σ² + ε) + b, with μ and σ² of each example over the last axis.
+def layer_norm(
+    x: Tensor, weight: Tensor | None, bias: Tensor | None, *, normalized_shape: int | Sequence[int] | None = None, eps: float = 1e-5
+) -> Tensor:
+    """Return w (x - μ) / √(σ² + ε) + b, with μ and σ² of each example over its last axes.
 
     Parameters
     ----------
-    x : (..., D)
-    weight, bias : (D,) or None
+    x : (..., D), or (..., *normalized_shape)
+    weight, bias : (D,), or normalized_shape, or None
+    normalized_shape : int or several, optional
+        The sizes of the axes that are normalized together, the last ones of x. If None the last axis alone.
     eps : float
 
     Returns
@@ -122,11 +144,11 @@ def layer_norm(x: Tensor, weight: Tensor | None, bias: Tensor | None, *, eps: fl
     Raises
     ------
     ValueError
-        If x has no axis, or no feature.
+        If x has no axis or no feature, or does not end in normalized_shape, or weight or bias has another shape than that.
 
     Notes
     -----
-    σ² is divided by D, not D - 1. PyTorch's can also normalize over several last axes.
+    σ² is divided by D, not D - 1. In PyTorch normalized_shape is the second argument, and has to be given.
 
     Examples
     --------
@@ -138,18 +160,18 @@ def layer_norm(x: Tensor, weight: Tensor | None, bias: Tensor | None, *, eps: fl
     --------
     learnkit.reference.layer_norm, torch.nn.functional.layer_norm
     """
-    if x.ndim == 0 or x.shape[-1] == 0:
-        raise ValueError(f"x must be (..., D) with at least one feature; got {tuple(x.shape)}.")
-    return functional.layer_norm(x, x.shape[-1:], weight, bias, eps)
+    return functional.layer_norm(x, _last_sizes(x, normalized_shape, weight, bias), weight, bias, eps)
 
 
-def rms_norm(x: Tensor, weight: Tensor | None, *, eps: float | None = None) -> Tensor:
-    """Return w x / √(mean(x²) + ε), with the mean of each example over the last axis.
+def rms_norm(x: Tensor, weight: Tensor | None, *, normalized_shape: int | Sequence[int] | None = None, eps: float | None = None) -> Tensor:
+    """Return w x / √(mean(x²) + ε), with the mean of each example over its last axes.
 
     Parameters
     ----------
-    x : (..., D)
-    weight : (D,) or None
+    x : (..., D), or (..., *normalized_shape)
+    weight : (D,), or normalized_shape, or None
+    normalized_shape : int or several, optional
+        The sizes of the axes that are normalized together, the last ones of x. If None the last axis alone.
     eps : float, optional
         If None the machine epsilon of x's dtype, as in PyTorch.
 
@@ -160,7 +182,7 @@ def rms_norm(x: Tensor, weight: Tensor | None, *, eps: float | None = None) -> T
     Raises
     ------
     ValueError
-        If x has no axis, or no feature.
+        If x has no axis or no feature, or does not end in normalized_shape, or weight has another shape than that.
 
     Examples
     --------
@@ -171,9 +193,7 @@ def rms_norm(x: Tensor, weight: Tensor | None, *, eps: float | None = None) -> T
     --------
     learnkit.reference.rms_norm, torch.nn.functional.rms_norm
     """
-    if x.ndim == 0 or x.shape[-1] == 0:
-        raise ValueError(f"x must be (..., D) with at least one feature; got {tuple(x.shape)}.")
-    return functional.rms_norm(x, x.shape[-1:], weight, eps)
+    return functional.rms_norm(x, _last_sizes(x, normalized_shape, weight), weight, eps)
 
 
 def fold_batch_norm(

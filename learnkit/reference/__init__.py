@@ -20,13 +20,16 @@ from learnkit.reference.classification_metrics import (
     precision_recall_f1,
     recall,
 )
-from learnkit.reference.data_splits import split_indices
+from learnkit.reference.data_splits import grouped_indices, split_indices, stratified_indices
 from learnkit.reference.devices import device
 from learnkit.reference.diagnostics import dead_fraction, grad_norms, signal_stats
 from learnkit.reference.divergences import kl_divergence
 from learnkit.reference.dropouts import Dropout, dropout, sample_dropout
+from learnkit.reference.duplicates import drop_duplicates, find_leaks
 from learnkit.reference.gradient_checks import gradcheck, numeric_grad, rel_error
 from learnkit.reference.gradient_clips import clip_grad_norm, clip_grad_value
+from learnkit.reference.image_transforms import add_noise, resize_bilinear, rotate_images, sample_shifts, scale_images, shift_images
+from learnkit.reference.imputing import Imputer, impute_median
 from learnkit.reference.initializers import (
     he_normal,
     he_uniform,
@@ -65,10 +68,13 @@ from learnkit.reference.tapes import Node, no_grad
 from learnkit.reference.tensors import Parameter, Tensor, tensor
 from learnkit.reference.transfers import feature_extractor, freeze, replace_head, unfreeze
 from learnkit.training import (
+    CategoryEncoder,
     Checkpoint,
     ReduceOnPlateau,
     Scheduler,
+    Vocabulary,
     accumulate_grads,
+    build_vocabulary,
     calculate_gain,
     constant_rate,
     cosine_warmup,
@@ -83,12 +89,14 @@ from learnkit.training import (
     lr_range_test,
     one_cycle,
     one_cycle_momentum,
+    pad_sequences,
     param_groups,
     range_test_rate,
     save_checkpoint,
     split_sizes,
     steepest_rate,
     step_decay,
+    tokenize,
 )
 
 # in the order of the lessons that introduce them
@@ -104,9 +112,26 @@ __all__ = [
     # 02 data
     "split_sizes",
     "split_indices",
+    "stratified_indices",
+    "grouped_indices",
     "Standardizer",
+    "Imputer",
+    "impute_median",
+    "CategoryEncoder",
     "minibatches",
     "Batches",
+    "drop_duplicates",
+    "find_leaks",
+    "tokenize",
+    "Vocabulary",
+    "build_vocabulary",
+    "pad_sequences",
+    "resize_bilinear",
+    "sample_shifts",
+    "shift_images",
+    "rotate_images",
+    "scale_images",
+    "add_noise",
     # 03 regression
     "linear",
     "mse",

@@ -1,11 +1,12 @@
 """Splitting: which examples train a model, and which judge it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from learnkit.reference.operations import Array
-from learnkit.training.splits import split_sizes
+from learnkit.training.splits import assign_groups, class_sizes, split_sizes
 
 
 def split_indices(n: int, fractions: Sequence[float], *, rng: np.random.Generator) -> tuple[Array, ...]:
@@ -40,3 +41,89 @@ def split_indices(n: int, fractions: Sequence[float], *, rng: np.random.Generato
     """
     sizes = split_sizes(n, fractions)
     return tuple(np.split(rng.permutation(n), np.cumsum(sizes)[:-1]))
+
+
+def stratified_indices(targets: Any, fractions: Sequence[float], *, rng: np.random.Generator) -> tuple[Array, ...]:
+    """Return the indices of examples, shuffled and cut into parts that have the same share of every class.
+
+    Parameters
+    ----------
+    targets : (N,)
+        The class of each example.
+    fractions : positive numbers that add up to 1
+        One for each part.
+    rng : np.random.Generator
+
+    Returns
+    -------
+    one integer array a part; together every index once
+
+    Raises
+    ------
+    ValueError
+        If the fractions do not add up to 1, or a class has too few examples for all parts: the message says which.
+
+    Notes
+    -----
+    Each class is cut by itself, its sizes rounded by `split_sizes`: the size of a part may differ from its fraction of N by half an
+    example a class.
+
+    Examples
+    --------
+    >>> train, test = stratified_indices(np.array([0, 0, 0, 0, 1, 1]), (0.5, 0.5), rng=np.random.default_rng(0))
+    >>> np.array([0, 0, 0, 0, 1, 1])[test].sum()
+    np.int64(1)
+
+    See Also
+    --------
+    learnkit.pytorch.stratified_indices, sklearn.model_selection.StratifiedShuffleSplit
+    """
+    targets = np.asarray(targets)
+    if targets.ndim != 1 or len(targets) == 0:
+        raise ValueError(f"targets must be (N,) with at least one example; got shape {targets.shape}.")
+    parts: list[list[Array]] = [[] for _ in fractions]
+    for value in np.unique(targets):
+        members = rng.permutation(np.flatnonzero(targets == value))
+        ends = np.cumsum(class_sizes(str(value), len(members), fractions))[:-1]
+        for part, own in zip(parts, np.split(members, ends), strict=True):
+            part.append(own)
+    return tuple(rng.permutation(np.concatenate(part)) for part in parts)
+
+
+def grouped_indices(groups: Any, fractions: Sequence[float], *, rng: np.random.Generator) -> tuple[Array, ...]:
+    """Return the indices of examples, cut into parts so that no group is in two of them.
+
+    Parameters
+    ----------
+    groups : (N,)
+        What each example belongs to: a patient, a writer, a day.
+    fractions : positive numbers that add up to 1
+        One for each part, of the examples and not of the groups.
+    rng : np.random.Generator
+
+    Returns
+    -------
+    one shuffled integer array a part; together every index once
+
+    Raises
+    ------
+    ValueError
+        If the fractions do not add up to 1, or there are fewer groups than parts.
+
+    Notes
+    -----
+    Groups are shuffled, and from the largest to the smallest each goes to the part that lacks most; a part is never left empty. Sizes are
+    as near to the fractions as such groups allow by that rule, not the nearest of all.
+
+    See Also
+    --------
+    learnkit.pytorch.grouped_indices, sklearn.model_selection.GroupShuffleSplit
+    """
+    groups = np.asarray(groups)
+    if groups.ndim != 1 or len(groups) == 0:
+        raise ValueError(f"groups must be (N,) with at least one example; got shape {groups.shape}.")
+    names, inverse, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    drawn = rng.permutation(len(names))
+    part_of = np.empty(len(names), dtype=np.int64)
+    part_of[drawn] = assign_groups(counts[drawn].tolist(), fractions)
+    return tuple(rng.permutation(np.flatnonzero(part_of[inverse] == part)) for part in range(len(fractions)))

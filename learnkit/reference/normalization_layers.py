@@ -3,6 +3,7 @@
 Source: Ioffe & Szegedy 2015, Batch normalization, algorithm 2 (training and inference).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,15 @@ from learnkit.reference.tapes import refuse_changed
 from learnkit.reference.tensors import Parameter, Tensor
 
 
-def _parameter(make: Any, size: int, wanted: bool, dtype: DTypeLike | None) -> Parameter | None:
-    if size < 1:
-        raise ValueError(f"a normalization needs at least one feature; got {size}.")
-    return Parameter(make(size, dtype=np.float32 if dtype is None else dtype)) if wanted else None
+def _sizes(normalized_shape: int | Sequence[int]) -> tuple[int, ...]:
+    sizes = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    if not sizes or min(sizes) < 1:
+        raise ValueError(f"a normalization needs at least one feature; got {normalized_shape}.")
+    return sizes
+
+
+def _parameter(make: Any, shape: tuple[int, ...], wanted: bool, dtype: DTypeLike | None) -> Parameter | None:
+    return Parameter(make(shape, dtype=np.float32 if dtype is None else dtype)) if wanted else None
 
 
 class BatchNorm1d(Module):
@@ -29,23 +35,25 @@ class BatchNorm1d(Module):
     num_features : int
         The number of channels C; x is (N, C) or (N, C, T).
     eps : float
-    momentum : float
-        The share of each new batch in the running statistics.
+    momentum : float or None
+        The share of each new batch in the running statistics. None gives all batches the same share: their cumulative average.
     affine : bool
         Whether there are a weight and a bias.
+    track_running_stats : bool
+        Whether there are running statistics. Without them evaluation takes those of the batch too.
     dtype : optional
         float32 if None.
 
     Attributes
     ----------
     weight, bias : (C,) or None
-    running_mean, running_var : (C,) buffers
-    num_batches_tracked : () buffer of int64
+    running_mean, running_var : (C,) buffers, or None
+    num_batches_tracked : () buffer of int64, or None
 
     Raises
     ------
     ValueError
-        In training, if the batch has one value a channel.
+        With the statistics of a batch, if that has one value a channel.
 
     Examples
     --------
@@ -62,35 +70,45 @@ class BatchNorm1d(Module):
     """
 
     def __init__(
-        self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = True, *, dtype: DTypeLike | None = None
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        *,
+        dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__()
+        self.num_features = num_features
         self.eps = eps
         self.momentum = momentum
-        self.weight = _parameter(np.ones, num_features, affine, dtype)
-        self.bias = _parameter(np.zeros, num_features, affine, dtype)
-        kind = np.float32 if dtype is None else dtype
-        self.register_buffer("running_mean", np.zeros(num_features, dtype=kind))
-        self.register_buffer("running_var", np.ones(num_features, dtype=kind))
-        self.register_buffer("num_batches_tracked", np.array(0))
+        self.weight = _parameter(np.ones, _sizes(num_features), affine, dtype)
+        self.bias = _parameter(np.zeros, _sizes(num_features), affine, dtype)
+        self.running_mean: Any = None
+        self.running_var: Any = None
+        self.num_batches_tracked: Any = None
+        if track_running_stats:
+            kind = np.float32 if dtype is None else dtype
+            self.register_buffer("running_mean", np.zeros(num_features, dtype=kind))
+            self.register_buffer("running_var", np.ones(num_features, dtype=kind))
+            self.register_buffer("num_batches_tracked", np.array(0))
         self._saved: Any = None
-        self.description = f"{num_features}, eps={eps}, momentum={momentum}, affine={affine}"
-
-    running_mean: Array
-    running_var: Array
-    num_batches_tracked: Array
+        self.description = f"{num_features}, eps={eps}, momentum={momentum}, affine={affine}, track_running_stats={track_running_stats}"
 
     def _statistics(self) -> tuple[Any, Any]:
         return (None, None) if self.training else (self.running_mean, self.running_var)
 
     def _track(self, x: Array) -> None:
-        if self.training:
-            new = update_running(self.running_mean, self.running_var, x, momentum=self.momentum)
+        if self.training and self.running_mean is not None:
+            number = self.num_batches_tracked + np.int64(1)
+            share = 1 / int(number) if self.momentum is None else self.momentum
+            new = update_running(self.running_mean, self.running_var, x, momentum=share)
             self.running_mean, self.running_var = (value.astype(self.running_mean.dtype, copy=False) for value in new)
-            self.num_batches_tracked = self.num_batches_tracked + np.int64(1)
+            self.num_batches_tracked = number
 
     def _require_shape(self, x: Any) -> None:
-        channels = self.running_mean.size
+        channels = self.num_features
         if x.ndim not in (2, 3) or x.shape[1] != channels:
             raise ValueError(f"x must be (N, {channels}) or (N, {channels}, T), as num_features is {channels}; got {tuple(x.shape)}.")
 
@@ -131,8 +149,8 @@ class LayerNorm(OperationLayer):
 
     Parameters
     ----------
-    normalized_shape : int
-        The number of features D, the size of the last axis. (PyTorch's also takes several axes.)
+    normalized_shape : int or several
+        The number of features D, the size of the last axis; or the sizes of all last axes that are normalized together.
     eps : float
     elementwise_affine : bool
         Whether there is a weight.
@@ -143,7 +161,7 @@ class LayerNorm(OperationLayer):
 
     Attributes
     ----------
-    weight, bias : (D,) or None
+    weight, bias : (D,), or normalized_shape, or None
 
     Examples
     --------
@@ -157,16 +175,17 @@ class LayerNorm(OperationLayer):
 
     def __init__(
         self,
-        normalized_shape: int,
+        normalized_shape: int | Sequence[int],
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
         *,
         dtype: DTypeLike | None = None,
     ) -> None:
-        super().__init__(layer_norm, "weight", "bias", eps=eps)
-        self.weight = _parameter(np.ones, normalized_shape, elementwise_affine, dtype)
-        self.bias = _parameter(np.zeros, normalized_shape, elementwise_affine and bias, dtype)
+        shape = _sizes(normalized_shape)
+        super().__init__(layer_norm, "weight", "bias", normalized_shape=shape, eps=eps)
+        self.weight = _parameter(np.ones, shape, elementwise_affine, dtype)
+        self.bias = _parameter(np.zeros, shape, elementwise_affine and bias, dtype)
         self.description = f"{normalized_shape}, eps={eps}"
 
 
@@ -175,8 +194,8 @@ class RMSNorm(OperationLayer):
 
     Parameters
     ----------
-    normalized_shape : int
-        The number of features D, the size of the last axis. (PyTorch's also takes several axes.)
+    normalized_shape : int or several
+        The number of features D, the size of the last axis; or the sizes of all last axes that are normalized together.
     eps : float, optional
         If None the machine epsilon of x's dtype.
     elementwise_affine : bool
@@ -186,7 +205,7 @@ class RMSNorm(OperationLayer):
 
     Attributes
     ----------
-    weight : (D,) or None
+    weight : (D,), or normalized_shape, or None
 
     Examples
     --------
@@ -199,8 +218,14 @@ class RMSNorm(OperationLayer):
     """
 
     def __init__(
-        self, normalized_shape: int, eps: float | None = None, elementwise_affine: bool = True, *, dtype: DTypeLike | None = None
+        self,
+        normalized_shape: int | Sequence[int],
+        eps: float | None = None,
+        elementwise_affine: bool = True,
+        *,
+        dtype: DTypeLike | None = None,
     ) -> None:
-        super().__init__(rms_norm, "weight", eps=eps)
-        self.weight = _parameter(np.ones, normalized_shape, elementwise_affine, dtype)
+        shape = _sizes(normalized_shape)
+        super().__init__(rms_norm, "weight", normalized_shape=shape, eps=eps)
+        self.weight = _parameter(np.ones, shape, elementwise_affine, dtype)
         self.description = f"{normalized_shape}, eps={eps}"

@@ -8,6 +8,7 @@ Sources: Ioffe & Szegedy 2015, Batch normalization, algorithm 1; Ba, Kiros & Hin
 Sennrich 2019, Root mean square layer normalization, equation 4.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,22 @@ def _require_channels(x: Array, training: bool) -> tuple[int, ...]:
             "Use a larger batch, or eval() for one example."
         )
     return (0, *range(2, x.ndim))
+
+
+def _last_axes(x: Array, normalized_shape: int | Sequence[int] | None, *parameters: Array | None) -> tuple[int, ...]:
+    """Return the axes that are averaged: the last one, or those of normalized_shape."""
+    if normalized_shape is None:
+        wanted = x.shape[-1:]
+    else:
+        wanted = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+    if not wanted or 0 in wanted:
+        raise ValueError(f"x must be (..., D) with at least one feature; got {x.shape if normalized_shape is None else wanted}.")
+    if x.shape[-len(wanted) :] != wanted:
+        raise ValueError(f"the last axes of x must be those of normalized_shape, {wanted}; got {x.shape}.")
+    for parameter in parameters:
+        if parameter is not None and np.shape(parameter) != wanted:
+            raise ValueError(f"weight and bias must have the shape that is normalized, {wanted}; got {np.shape(parameter)}.")
+    return tuple(range(-len(wanted), 0))
 
 
 def _beside(values: Any, x: Array) -> Any:
@@ -145,13 +162,17 @@ def update_running(mean: Array, var: Array, x: Array, *, momentum: float = 0.1) 
 
 
 @op
-def layer_norm(x: Array, weight: Any, bias: Any, *, eps: float = 1e-5) -> tuple[Any, Any]:
-    """Return w (x - μ) / √(σ² + ε) + b, with μ and σ² of each example over the last axis.
+def layer_norm(
+    x: Array, weight: Any, bias: Any, *, normalized_shape: int | Sequence[int] | None = None, eps: float = 1e-5
+) -> tuple[Any, Any]:
+    """Return w (x - μ) / √(σ² + ε) + b, with μ and σ² of each example over its last axes.
 
     Parameters
     ----------
-    x : (..., D)
-    weight, bias : (D,) or None
+    x : (..., D), or (..., *normalized_shape)
+    weight, bias : (D,), or normalized_shape, or None
+    normalized_shape : int or several, optional
+        The sizes of the axes that are normalized together, the last ones of x. If None the last axis alone.
     eps : float
 
     Returns
@@ -161,11 +182,11 @@ def layer_norm(x: Array, weight: Any, bias: Any, *, eps: float = 1e-5) -> tuple[
     Raises
     ------
     ValueError
-        If x has no axis, or no feature.
+        If x has no axis or no feature, or does not end in normalized_shape, or weight or bias has another shape than that.
 
     Notes
     -----
-    σ² is divided by D, not D - 1. PyTorch's can also normalize over several last axes.
+    σ² is divided by D, not D - 1. In PyTorch normalized_shape is the second argument, and has to be given.
 
     Examples
     --------
@@ -177,32 +198,33 @@ def layer_norm(x: Array, weight: Any, bias: Any, *, eps: float = 1e-5) -> tuple[
     --------
     learnkit.pytorch.layer_norm, torch.nn.functional.layer_norm
     """
-    if x.ndim == 0 or x.shape[-1] == 0:
-        raise ValueError(f"x must be (..., D) with at least one feature; got {x.shape}.")
-    inverse = 1 / np.sqrt(x.var(axis=-1, keepdims=True) + eps)
-    normalized = (x - x.mean(axis=-1, keepdims=True)) * inverse
-    return _scaled(normalized, weight, bias), (normalized, inverse, weight, bias)
+    axes = _last_axes(x, normalized_shape, weight, bias)
+    inverse = 1 / np.sqrt(x.var(axis=axes, keepdims=True) + eps)
+    normalized = (x - x.mean(axis=axes, keepdims=True)) * inverse
+    return _scaled(normalized, weight, bias), (normalized, inverse, weight, bias, axes)
 
 
 @layer_norm.backward_rule
 def layer_norm_backward(grad_output: Array, saved: Any) -> tuple[Any, ...]:
-    """Return the gradients of x, weight and bias: as in batch_norm_backward, with the means over the last axis."""
-    normalized, inverse, weight, bias = saved
+    """Return the gradients of x, weight and bias: as in batch_norm_backward, with the means over the last axes."""
+    normalized, inverse, weight, bias, axes = saved
     grad = grad_output if weight is None else grad_output * weight
-    grad = grad - grad.mean(axis=-1, keepdims=True) - normalized * (grad * normalized).mean(axis=-1, keepdims=True)
-    before = tuple(range(grad_output.ndim - 1))
+    grad = grad - grad.mean(axis=axes, keepdims=True) - normalized * (grad * normalized).mean(axis=axes, keepdims=True)
+    before = tuple(range(grad_output.ndim - len(axes)))
     grad_weight = None if weight is None else np.asarray((grad_output * normalized).sum(axis=before))
     return grad * inverse, grad_weight, None if bias is None else np.array(grad_output.sum(axis=before))
 
 
 @op
-def rms_norm(x: Array, weight: Any, *, eps: float | None = None) -> tuple[Any, Any]:
-    """Return w x / √(mean(x²) + ε), with the mean of each example over the last axis.
+def rms_norm(x: Array, weight: Any, *, normalized_shape: int | Sequence[int] | None = None, eps: float | None = None) -> tuple[Any, Any]:
+    """Return w x / √(mean(x²) + ε), with the mean of each example over its last axes.
 
     Parameters
     ----------
-    x : (..., D)
-    weight : (D,) or None
+    x : (..., D), or (..., *normalized_shape)
+    weight : (D,), or normalized_shape, or None
+    normalized_shape : int or several, optional
+        The sizes of the axes that are normalized together, the last ones of x. If None the last axis alone.
     eps : float, optional
         If None the machine epsilon of x's dtype, as in PyTorch.
 
@@ -213,7 +235,7 @@ def rms_norm(x: Array, weight: Any, *, eps: float | None = None) -> tuple[Any, A
     Raises
     ------
     ValueError
-        If x has no axis, or no feature.
+        If x has no axis or no feature, or does not end in normalized_shape, or weight has another shape than that.
 
     Examples
     --------
@@ -224,21 +246,20 @@ def rms_norm(x: Array, weight: Any, *, eps: float | None = None) -> tuple[Any, A
     --------
     learnkit.pytorch.rms_norm, torch.nn.functional.rms_norm
     """
-    if x.ndim == 0 or x.shape[-1] == 0:
-        raise ValueError(f"x must be (..., D) with at least one feature; got {x.shape}.")
+    axes = _last_axes(x, normalized_shape, weight)
     eps = float(np.finfo(x.dtype).eps) if eps is None else eps
-    inverse = 1 / np.sqrt((x * x).mean(axis=-1, keepdims=True) + eps)
+    inverse = 1 / np.sqrt((x * x).mean(axis=axes, keepdims=True) + eps)
     normalized = x * inverse
-    return _scaled(normalized, weight, None), (normalized, inverse, weight)
+    return _scaled(normalized, weight, None), (normalized, inverse, weight, axes)
 
 
 @rms_norm.backward_rule
 def rms_norm_backward(grad_output: Array, saved: Any) -> tuple[Any, ...]:
     """Return the gradients of x and weight: as in batch_norm_backward, without the way through the mean."""
-    normalized, inverse, weight = saved
+    normalized, inverse, weight, axes = saved
     grad = grad_output if weight is None else grad_output * weight
-    grad = grad - normalized * (grad * normalized).mean(axis=-1, keepdims=True)
-    before = tuple(range(grad_output.ndim - 1))
+    grad = grad - normalized * (grad * normalized).mean(axis=axes, keepdims=True)
+    before = tuple(range(grad_output.ndim - len(axes)))
     return grad * inverse, None if weight is None else np.asarray((grad_output * normalized).sum(axis=before))
 
 

@@ -32,6 +32,7 @@ class Tensor:
     ----------
     data : array
         Assigning to it, also by ``t.data -= …``, counts as a change: a backward pass that still needs the old value refuses.
+        Writing into the array, ``t.data[0] = …``, goes unnoticed, as it does in PyTorch: do it before the forward pass.
     grad : array or None
         The sum of the gradients of all backward passes since it was None. Never shares memory with another gradient.
     grad_fn : Node or None

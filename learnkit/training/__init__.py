@@ -1,6 +1,7 @@
 """What touches no array, and so serves both trees."""
 
 from learnkit.training.accumulations import accumulate_grads
+from learnkit.training.category_encoders import CategoryEncoder
 from learnkit.training.checkpoint_callbacks import Checkpoint, latest_checkpoint
 from learnkit.training.checkpoints import load_checkpoint, save_checkpoint
 from learnkit.training.fans import calculate_gain, fan_in_out
@@ -11,10 +12,16 @@ from learnkit.training.schedulers import ReduceOnPlateau, Scheduler
 from learnkit.training.schedules import constant_rate, cosine_warmup, exponential_decay, one_cycle, one_cycle_momentum, step_decay
 from learnkit.training.splits import split_sizes
 from learnkit.training.transfer_groups import discriminative_lrs, param_groups
+from learnkit.training.vocabularies import Vocabulary, build_vocabulary, pad_sequences, tokenize
 
 # in the order of the lessons that introduce them
 __all__ = [
     "split_sizes",
+    "CategoryEncoder",
+    "tokenize",
+    "Vocabulary",
+    "build_vocabulary",
+    "pad_sequences",
     "calculate_gain",
     "fan_in_out",
     "constant_rate",

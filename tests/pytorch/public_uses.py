@@ -220,6 +220,24 @@ def _new_head(device: Any) -> None:
         lk.replace_head(lk.Sequential(lk.Linear(3, 2, device=device)), 4, rng=generator)
 
 
+def _stratified(device: Any) -> None:
+    generator = _generator(device)
+    if generator is not None:
+        lk.stratified_indices(torch.tensor([0, 0, 1, 1], device=device), (0.5, 0.5), rng=generator)
+
+
+def _grouped(device: Any) -> None:
+    generator = _generator(device)
+    if generator is not None:
+        lk.grouped_indices(torch.tensor([0, 0, 1, 1], device=device), (0.5, 0.5), rng=generator)
+
+
+def _shifts(device: Any) -> None:
+    generator = _generator(device)
+    if generator is not None:
+        lk.sample_shifts(3, 2, rng=generator)
+
+
 def _dropout_mask(device: Any) -> None:
     generator = _generator(device)
     if generator is not None:
@@ -245,9 +263,26 @@ EXAMPLES: dict[str, Callable[[Any], Any]] = {
     "batched_outer": lambda device: backward(lk.batched_outer, values(device, 4, 3), values(device, 4, 2)),
     "split_sizes": lambda device: lk.split_sizes(8, (0.5, 0.5)),
     "split_indices": _split,
+    "stratified_indices": _stratified,
+    "grouped_indices": _grouped,
     "Standardizer": _standardizer,
+    "Imputer": lambda device: lk.Imputer().fit(values(device, 4, 3, grad=False)),
+    "impute_median": lambda device: lk.impute_median(values(device, 4, 3, grad=False)),
+    "CategoryEncoder": lambda device: lk.CategoryEncoder().fit(["a"]).transform(["b"]),
     "minibatches": _minibatches,
     "Batches": _batches,
+    "drop_duplicates": lambda device: lk.drop_duplicates(values(device, 4, 3, grad=False), classes(device, 4)),
+    "find_leaks": lambda device: lk.find_leaks(values(device, 4, 3, grad=False), values(device, 2, 3, grad=False)),
+    "tokenize": lambda device: lk.tokenize("a b"),
+    "Vocabulary": lambda device: lk.Vocabulary(["a"]).encode(["a"]),
+    "build_vocabulary": lambda device: lk.build_vocabulary(["a"]),
+    "pad_sequences": lambda device: lk.pad_sequences([[1], [2, 3]]),
+    "resize_bilinear": lambda device: backward(lk.resize_bilinear, values(device, 2, 4, 5), (3, 3)),
+    "sample_shifts": _shifts,
+    "shift_images": lambda device: backward(lk.shift_images, values(device, 2, 4, 5), values(device, 2, 2, grad=False)),
+    "rotate_images": lambda device: backward(lk.rotate_images, values(device, 2, 4, 5), values(device, 2, grad=False)),
+    "scale_images": lambda device: backward(lk.scale_images, values(device, 2, 4, 5), values(device, 2, grad=False)),
+    "add_noise": lambda device: backward(lk.add_noise, values(device, 2, 4, 5), values(device, 2, 4, 5), low=0.0, high=1.0),
     "linear": lambda device: backward(lk.linear, values(device, 4, 3), values(device, 2, 3), values(device, 2)),
     "mse": lambda device: backward(lk.mse, values(device, 4), values(device, 4, grad=False)),
     "mae": lambda device: backward(lk.mae, values(device, 4), values(device, 4, grad=False)),

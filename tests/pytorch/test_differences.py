@@ -84,6 +84,16 @@ def test_state_dict_points_to_the_parameters_in_pytorch_alone() -> None:
     assert states[1]["0.weight"].item() == before[1]["0.weight"].item()
 
 
+@pytest.mark.parametrize("tree", [lk, reference], ids=["pytorch", "reference"])
+def test_a_write_into_data_goes_unnoticed_in_both_trees(tree: object) -> None:
+    # d(w²)/dw = 2w: the gradient is that of what was written, not of what went forward
+    weight = tree.tensor([1.0, 2.0], requires_grad=True)  # type: ignore[attr-defined]
+    loss = (weight * weight).sum()
+    weight.data[0] = 5.0
+    loss.backward()
+    assert weight.grad.tolist() == [10.0, 4.0]
+
+
 def test_a_state_that_does_not_fit_is_refused() -> None:
     net = lk.Sequential(lk.Linear(2, 1))
     with pytest.raises(RuntimeError, match="size mismatch"):

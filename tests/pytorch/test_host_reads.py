@@ -17,6 +17,12 @@ FOLDER = Path(lk.__file__).parent
 ALLOWED = {
     "one_hot": "PyTorch's own looks for a class out of range, on the CPU alone",
     "smooth_labels": "makes its rows with one_hot",
+    "stratified_indices": "sizes are cut by class: once a data set, before the training",
+    "grouped_indices": "groups are given out one by one: once a data set, before the training",
+    "Imputer": "refuses a feature without any value: once a data set, before the training",
+    "impute_median": "refuses a feature without any value: once a data set, before the training",
+    "drop_duplicates": "how many rows stay depends on the rows: once a data set, before the training",
+    "find_leaks": "how many pairs there are depends on the rows: once a data set, before the training",
     "Standardizer": "refuses data that are not finite, and says where: once a data set, before the training",
     "roc_curve": "how many points a curve has depends on the scores: once an evaluation, for a figure",
     "precision_recall_curve": "how many points a curve has depends on the scores: once an evaluation, for a figure",

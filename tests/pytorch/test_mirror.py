@@ -19,6 +19,9 @@ CLASSES = [name for name in COMMON if inspect.isclass(getattr(reference, name))]
 # one object of each class that both trees have
 OBJECTS = {
     "Standardizer": lambda lk: lk.Standardizer(),
+    "Imputer": lambda lk: lk.Imputer(),
+    "CategoryEncoder": lambda lk: lk.CategoryEncoder().fit(["a"]),
+    "Vocabulary": lambda lk: lk.Vocabulary([]),
     "Batches": lambda lk: lk.Batches(lk.tensor([[1.0]]), lk.tensor([0]), batch_size=1, seed=0),
     "Checkpoint": lambda lk: lk.Checkpoint("folder"),
     "Module": lambda lk: type("Plain", (lk.Module,), {"__call__": lambda self, x: x})(),

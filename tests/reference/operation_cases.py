@@ -75,6 +75,10 @@ def chances(*shape: int) -> Callable[[Rng], tuple[Any, ...]]:
     return lambda rng: (rng.standard_normal(shape), rng.uniform(0.1, 0.9, shape))
 
 
+def scored(*shape: int) -> Callable[[Rng], tuple[Any, ...]]:
+    return lambda rng: (rng.standard_normal(shape), rng.integers(2, size=shape))
+
+
 REDUCTIONS = ("mean", "sum", "none")
 
 CASES = [
@@ -83,6 +87,13 @@ CASES = [
     OperationCase("linear", normal((3,), (2, 3), (2,)), note="one-example"),
     OperationCase("linear", normal((4, 5, 3), (2, 3), (2,)), note="sequences"),
     OperationCase("linear", normal((3, 3), (3, 3), (3,)), note="square"),
+    OperationCase("lora_linear", normal((5, 3), (4, 3), (4,), (2, 3), (4, 2)), {"alpha": 3.0}),
+    OperationCase(
+        "lora_linear",
+        lambda rng: (*normal((2, 5, 3), (4, 3))(rng), None, *normal((2, 3), (4, 2))(rng)),
+        {"alpha": 3.0},
+        "sequences-no-bias",
+    ),
     *[OperationCase("mse", normal((4, 3), (4, 3)), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
     *[OperationCase("cross_entropy", labels(5, 3), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
     *[OperationCase("bce_with_logits", chances(4, 3), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
@@ -91,6 +102,9 @@ CASES = [
     *[OperationCase("mae", normal((4, 3), (4, 3)), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
     *[OperationCase("huber", normal((4, 3), (4, 3)), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
     *[OperationCase("hinge", labels(5, 3), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
+    *[OperationCase("binary_hinge", scored(4, 3), {"reduction": reduction}, reduction) for reduction in REDUCTIONS],
+    OperationCase("l1_penalty", away((3, 4)), {"strength": 0.3}),
+    OperationCase("l2_penalty", normal((3, 4)), {"weight_decay": 0.3}),
     *[
         OperationCase("kl_divergence", positive((4, 3), (4, 3)), {"reduction": reduction}, reduction)
         for reduction in (*REDUCTIONS, "batchmean")
@@ -101,8 +115,10 @@ CASES = [
     OperationCase("batch_norm", lambda rng: (*normal((4, 3, 2), (3,), (3,))(rng), None, None), note="sequences"),
     OperationCase("layer_norm", normal((5, 3), (3,), (3,))),
     OperationCase("layer_norm", normal((2, 4, 3), (3,), (3,)), note="sequences"),
+    OperationCase("layer_norm", normal((4, 2, 3), (2, 3), (2, 3)), {"normalized_shape": (2, 3)}, "two-axes"),
     OperationCase("rms_norm", normal((5, 3), (3,))),
     OperationCase("rms_norm", normal((2, 4, 3), (3,)), note="sequences"),
+    OperationCase("rms_norm", normal((4, 2, 3), (2, 3)), {"normalized_shape": (2, 3)}, "two-axes"),
     OperationCase("sigmoid", normal((3, 4))),
     OperationCase("logsumexp", normal((3, 4))),
     OperationCase("logsumexp", normal((3, 4)), {"dim": 0}, "dim-0"),

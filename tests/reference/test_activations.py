@@ -22,12 +22,14 @@ def slope(operation: Any, x: Any, **options: Any) -> Any:
 # --- worked examples ---------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("sigmoid")
 def test_sigmoid_by_hand() -> None:
     # e^(-ln 3) = 1/3, so σ(ln 3) = 1 / (1 + 1/3) = 3/4, with the slope 3/4 · 1/4 = 3/16
     assert_close(lk.sigmoid(np.array([0.0, math.log(3), -math.log(3)])), [1 / 2, 3 / 4, 1 / 4])
     assert_close(slope(lk.sigmoid, [0.0, math.log(3), -math.log(3)]), [1 / 4, 3 / 16, 3 / 16])
 
 
+@pytest.mark.worked_example("tanh")
 def test_tanh_by_hand() -> None:
     # tanh(ln 2) = (2 - 1/2) / (2 + 1/2) = 3/5, with the slope 1 - 9/25 = 16/25
     assert_close(lk.tanh(np.array([0.0, math.log(2)])), [0, 3 / 5])
@@ -48,6 +50,7 @@ def test_leaky_relu_has_the_slope_one_hundredth_unless_told() -> None:
     assert_equal(slope(lk.leaky_relu, [-1.0]), [0.01])
 
 
+@pytest.mark.worked_example("gelu")
 def test_gelu_by_the_table_of_the_normal_distribution() -> None:
     # Φ(1) = 0.841344746 and φ(1) = 0.241970725 (any table of the normal distribution); x = -1 has Φ(-1) = 1 - Φ(1)
     # gelu'(x) = Φ(x) + x φ(x): at 1 it is 1.083315471, at -1 it is 0.158655254 - 0.241970725 = -0.083315471

@@ -29,6 +29,7 @@ def test_the_first_step_of_adam_is_lr_for_gradients_of_any_size() -> None:
     assert_close(steps(lk.adam_update, [[1e-3, -1e3]], eps=0.0)[0], [0.9, 1.1])
 
 
+@pytest.mark.worked_example("adam_update")
 def test_two_steps_of_adam() -> None:
     # β = (0.5, 0.75), g = 2, -1. m = 1, then 0.5 - 0.5 = 0: the second step is 0. v = 1, then 0.75 + 0.25 = 1
     param, state = lk.adam_update(np.array([1.0]), np.array([2.0]), {}, lr=0.1, betas=(0.5, 0.75), eps=0.0)
@@ -68,6 +69,7 @@ def test_without_memory_adam_moves_by_the_sign() -> None:
 # --- AdamW -------------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("adamw_update")
 def test_adamw_decays_before_the_step_and_by_lr() -> None:
     # 10·(1 - 0.1·0.1) - 0.1 = 9.8; decayed after the step it would be (10 - 0.1)·0.99 = 9.801
     assert_close(steps(lk.adamw_update, [5], start=10.0, weight_decay=0.1, eps=0.0)[0], [9.8])
@@ -98,6 +100,7 @@ def test_only_adamw_decays_by_default() -> None:
 # --- NAdam -------------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("nadam_update")
 def test_the_first_step_of_nadam_looks_ahead() -> None:
     # momentum_decay 0: μ = 0.9·½ = 0.45 always. m = 0.1 g, and the step is 0.45·0.1/(1 - 0.2025) + 0.55/0.55 times lr
     assert_close(steps(lk.nadam_update, [3], momentum_decay=0.0, eps=0.0)[0], [1 - 0.1 * (0.045 / 0.7975 + 1)])

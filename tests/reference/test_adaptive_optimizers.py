@@ -22,6 +22,7 @@ def steps(rule: Any, grads: list[Any], *, lr: Any = 0.1, start: float = 1.0, **s
 # --- Adagrad -----------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("adagrad_update")
 def test_adagrad_divides_by_the_root_of_the_sum_of_squares() -> None:
     # s = 9, then 9 + 16 = 25: steps 0.1·3/3 and 0.1·4/5
     assert_close(np.concatenate(steps(lk.adagrad_update, [3, 4], eps=0.0)), [0.9, 0.82])
@@ -56,6 +57,7 @@ def test_the_decay_of_adagrad_enters_the_sum() -> None:
 # --- RMSprop -----------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("rmsprop_update")
 def test_rmsprop_divides_by_the_root_of_the_mean_square() -> None:
     # s = 0.25·16 = 4, then 0.75·4 + 0.25·4 = 4: steps 0.1·4/2 and 0.1·2/2
     assert_close(np.concatenate(steps(lk.rmsprop_update, [4, 2], alpha=0.75, eps=0.0)), [0.8, 0.7])

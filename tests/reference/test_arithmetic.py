@@ -31,6 +31,7 @@ def test_sub_turns_the_sign_for_the_second_term() -> None:
     assert_equal(grad_b, [-1.0, -10.0])
 
 
+@pytest.mark.worked_example("mul")
 def test_mul_gives_each_factor_the_other_one() -> None:
     # y = a b, with a = [1, 2] and b = [3, 4]: dy/da = b, dy/db = a; grad_output [1, 10]
     grad_a, grad_b = backward(lk.mul, [1.0, 10.0], np.array([1.0, 2.0]), np.array([3.0, 4.0]))
@@ -38,6 +39,7 @@ def test_mul_gives_each_factor_the_other_one() -> None:
     assert_equal(grad_b, [1.0, 20.0])
 
 
+@pytest.mark.worked_example("div")
 def test_div_by_hand() -> None:
     # y = a / b at a = 3, b = 2: y = 1.5, dy/da = 1/2, dy/db = -3/4; grad_output 8
     assert_equal(lk.div(np.array([3.0]), np.array([2.0])), [1.5])
@@ -51,6 +53,7 @@ def test_neg_by_hand() -> None:
     assert_equal(backward(lk.neg, [3.0, 4.0], np.array([1.0, -2.0])), [-3.0, -4.0])
 
 
+@pytest.mark.worked_example("pow")
 def test_pow_by_hand() -> None:
     # y = x³ at -2: -8, slope 3 · 4 = 12; at 3: 27, slope 27
     assert_equal(lk.pow(np.array([-2.0, 3.0]), exponent=3), [-8.0, 27.0])
@@ -63,6 +66,7 @@ def test_a_square_root_is_a_power_of_one_half() -> None:
     assert_equal(backward(lk.pow, [1.0], np.array([4.0]), exponent=0.5), [0.25])
 
 
+@pytest.mark.worked_example("exp")
 def test_exp_is_its_own_slope() -> None:
     # e^(ln 3) = 3
     assert_close(lk.exp(np.array([0.0, np.log(3)])), [1.0, 3.0])
@@ -74,6 +78,7 @@ def test_log_has_the_slope_one_over_x() -> None:
     assert_close(backward(lk.log, [3.0, 1.0], np.array([0.5, 4.0])), [6.0, 0.25])
 
 
+@pytest.mark.worked_example("matmul")
 def test_matmul_by_hand() -> None:
     # A = [[1, 2], [3, 4]], B = [[5], [6]]: AB = [[17], [39]]
     # with G = [[1], [10]]: dA = G Bᵀ = [[5, 6], [50, 60]], dB = Aᵀ G = [[1 + 30], [2 + 40]]
@@ -84,12 +89,14 @@ def test_matmul_by_hand() -> None:
     assert_equal(grad_b, [[31.0], [42.0]])
 
 
+@pytest.mark.worked_example("sum")
 def test_sum_gives_every_term_its_gradient() -> None:
     # columns: 1 + 4, 2 + 5, 3 + 6
     assert_equal(lk.sum(X, dim=0), [5.0, 7.0, 9.0])
     assert_equal(backward(lk.sum, [1.0, 2.0, 3.0], X, dim=0), [[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]])
 
 
+@pytest.mark.worked_example("mean")
 def test_mean_gives_every_term_its_share() -> None:
     # rows of three: (1 + 2 + 3)/3 = 2 and (4 + 5 + 6)/3 = 5; a third of the gradient to each
     assert_equal(lk.mean(X, dim=1), [2.0, 5.0])

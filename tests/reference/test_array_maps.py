@@ -10,6 +10,7 @@ from comparing_arrays import assert_close, assert_equal
 from learnkit import reference as lk
 
 
+@pytest.mark.worked_example("row_normalize")
 def test_rows_are_divided_by_their_own_sums() -> None:
     # row sums 4 and 10: 1/4, 3/4 and 4/10, 6/10
     assert_close(lk.row_normalize(np.array([[1.0, 3.0], [4.0, 6.0]])), [[0.25, 0.75], [0.4, 0.6]])
@@ -39,6 +40,7 @@ def test_the_number_of_classes_does_not_come_from_the_batch() -> None:
     assert lk.one_hot(np.array([0, 1]), 10).shape == (2, 10)
 
 
+@pytest.mark.worked_example("affine")
 def test_affine_sends_every_row_through_the_matrix() -> None:
     # (1, 2) @ [[1, 0, 1], [0, 1, 1]] = (1, 2, 3); plus (10, 20, 30)
     assert_equal(
@@ -52,6 +54,7 @@ def test_affine_is_linear_with_the_weight_transposed() -> None:
     assert_close(lk.affine(x, weight, bias), lk.linear(x, weight.T, bias))
 
 
+@pytest.mark.worked_example("pairwise_sq_dists")
 def test_distances_are_squared_and_stand_row_against_row() -> None:
     # (0, 0) to (3, 4): 9 + 16; to (0, 1): 1. (1, 1) to (3, 4): 4 + 9; to (0, 1): 1
     assert_close(lk.pairwise_sq_dists([[0.0, 0.0], [1.0, 1.0]], [[3.0, 4.0], [0.0, 1.0]]), [[25.0, 1.0], [13.0, 1.0]])

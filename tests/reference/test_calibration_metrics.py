@@ -30,6 +30,7 @@ def random_model(seed: int, classes: int = 3, count: int = 40) -> tuple[np.ndarr
 # --- bins --------------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("calibration_bins")
 def test_each_example_is_in_the_bin_of_its_largest_probability() -> None:
     # bins of 1/4: (½, ¾] holds .7 and .6, one of two right; (¾, 1] holds .8, .9 and .8, two of three right
     counts, confidence, accuracy = lk.calibration_bins(P, TARGETS, num_bins=4)
@@ -67,6 +68,7 @@ def test_bins_that_are_not_empty_agree_with_scikit_learn(seed: int) -> None:
 # --- the expected calibration error ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("ece")
 def test_ece_weighs_the_gap_of_a_bin_by_its_examples() -> None:
     # 2/5 · |1/2 - 1.3/2| + 3/5 · |2/3 - 2.5/3| = |1 - 1.3|/5 + |2 - 2.5|/5 = 0.8/5
     assert_close(lk.ece(P, TARGETS, num_bins=4), 0.16)
@@ -133,6 +135,7 @@ def test_a_calibrated_model_of_ten_classes_has_an_ece_of_a_third_of_the_root_of_
 # --- the Brier score ---------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("brier")
 def test_brier_is_the_squared_distance_from_the_right_answer() -> None:
     # (.8 - 1)² + .1² + .1² = .06; .2² + .7² + (.1 - 1)² = 1.34; .1² + .3² + .4² = .26; .1² + .1² + 0 = .02; .9² + .8² + .1² = 1.46
     assert_close(lk.brier(P, TARGETS), (0.06 + 1.34 + 0.26 + 0.02 + 1.46) / 5)

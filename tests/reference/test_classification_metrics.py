@@ -43,6 +43,7 @@ def random_classes(seed: int) -> tuple[np.ndarray, np.ndarray, int]:
 # --- accuracy ----------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("accuracy")
 def test_accuracy_is_the_share_of_right_answers() -> None:
     # rows say 0, 1, 0, 1; right are 0, 1, 1, 1
     assert_equal(lk.accuracy(np.array([[2.0, 1.0], [0.0, 3.0], [5.0, 4.0], [0.0, 1.0]]), np.array([0, 1, 1, 1])), 0.75)
@@ -168,6 +169,7 @@ def test_all_micro_averages_are_the_accuracy() -> None:
     assert_close(ratios("micro"), (0.7, 0.7, 0.7))
 
 
+@pytest.mark.worked_example("precision_recall_f1")
 def test_binary_is_class_1_of_two() -> None:
     # called 1: three, two of them right; are 1: four
     found = lk.precision_recall_f1(np.array([1, 1, 1, 0, 0]), np.array([1, 1, 0, 1, 1]), num_classes=2, average="binary")
@@ -202,6 +204,7 @@ def test_zero_division_stands_for_what_has_no_examples(zero_division: float) -> 
     assert_equal(found[2], [0.0, 0.0, zero_division])
 
 
+@pytest.mark.worked_example("precision")
 def test_nan_leaves_a_class_out_of_the_mean() -> None:
     predictions, targets = np.array([0, 0, 1]), np.array([0, 0, 0])  # precision 1 and 0 and none
     assert_equal(lk.precision(predictions, targets, num_classes=3, zero_division=math.nan), 0.5)

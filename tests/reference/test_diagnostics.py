@@ -13,6 +13,7 @@ def doubling() -> lk.Sequential:
     return net
 
 
+@pytest.mark.worked_example("signal_stats")
 def test_statistics_are_those_of_the_outputs_of_each_layer_over_all_entries() -> None:
     # doubled: (2, -4), (6, 0): mean 1, variance (1 + 25 + 25 + 1)/4 = 13.
     # After relu: (2, 0), (6, 0): mean 2, variance (0 + 4 + 16 + 4)/4 = 6
@@ -59,6 +60,7 @@ def test_gradient_norms_agree_with_the_norm_that_clipping_measures() -> None:
     assert_close(total, lk.clip_grad_norm(net.parameters(), 1e9))
 
 
+@pytest.mark.worked_example("dead_fraction")
 def test_a_unit_is_dead_only_if_no_example_wakes_it() -> None:
     # units 0 and 3 are on once; unit 1 and 2 never: 2 of 4, though 6 of 8 entries are 0
     assert_close(lk.dead_fraction(np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 2.0]])), 0.5)

@@ -11,6 +11,7 @@ from learnkit import reference as lk
 ONES = np.ones((50, 40))
 
 
+@pytest.mark.worked_example("sample_dropout")
 @pytest.mark.parametrize("p", [0.1, 0.3, 0.5, 0.9])
 def test_the_share_that_is_dropped_is_p(p: float) -> None:
     # 5 standard deviations of a binomial share: one false alarm in 1.7 million

@@ -17,6 +17,7 @@ def leaf(values: Any) -> lk.Tensor:
 # --- numeric_grad ------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("numeric_grad")
 def test_numeric_grad_of_a_quadratic_by_hand() -> None:
     # f = x² + 3xy: df/dx = 2x + 3y = 8, df/dy = 3x = 3 at (1, 2). Central differences are exact for quadratics; only rounding is left
     grad = lk.numeric_grad(lambda v: v[0] ** 2 + 3 * v[0] * v[1], np.array([1.0, 2.0]))
@@ -309,6 +310,7 @@ def test_the_message_names_the_input_its_shape_and_both_values() -> None:
         lk.gradcheck(wrong, [leaf([1.0, 2.0]), leaf([3.0, 4.0])])
 
 
+@pytest.mark.worked_example("gradcheck")
 def test_the_message_gives_the_values_that_differ() -> None:
     # one number: y = x², direction v, weight u: backward claims 3 u v x, steps give 2 u v x: the ratio is 3/2
     with pytest.raises(ValueError, match="is wrong") as caught:

@@ -17,6 +17,7 @@ def with_gradients(*grads: Any, dtype: Any = np.float64) -> list[lk.Parameter]:
     return parameters
 
 
+@pytest.mark.worked_example("clip_grad_norm")
 def test_all_gradients_are_scaled_by_one_norm() -> None:
     # √(9 + 16 + 0.01) = 5.0010; each by its own norm would make (0.6, 0.8) and (0.1, 0)
     weight, bias = with_gradients([3.0, 4.0], [0.1, 0.0])

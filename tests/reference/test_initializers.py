@@ -28,6 +28,7 @@ def test_fans_count_what_is_summed_and_where_it_goes() -> None:
     assert fan_in_out((8, 3, 5, 7)) == (3 * 35, 8 * 35)
 
 
+@pytest.mark.worked_example("calculate_gain")
 def test_the_gain_of_relu_makes_up_for_the_half_it_takes() -> None:
     # the mean square of relu(z) for a symmetric z is half of z's: √2 · √2 · ½ = 1
     assert_close(calculate_gain("relu") ** 2 / 2, 1.0)
@@ -36,6 +37,7 @@ def test_the_gain_of_relu_makes_up_for_the_half_it_takes() -> None:
     assert (calculate_gain("linear"), calculate_gain("tanh")) == (1.0, 5 / 3)
 
 
+@pytest.mark.worked_example("normal", "uniform", "xavier_uniform", "xavier_normal", "he_normal", "he_uniform")
 @both
 @pytest.mark.parametrize(
     ("name", "options", "variance", "is_uniform"),
@@ -76,6 +78,7 @@ def test_an_orthogonal_matrix_keeps_lengths_whether_wide_or_tall(lk: Any, shape:
     assert_close(smaller, 4 * np.eye(len(smaller)), tolerance=1e-5)
 
 
+@pytest.mark.worked_example("orthogonal")
 @both
 def test_orthogonal_matrices_are_drawn_evenly_signs_included(lk: Any) -> None:
     # the trace of an even random rotation or reflection of the plane has mean 0 and variance 1; without the signs of R its mean is far off

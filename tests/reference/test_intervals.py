@@ -38,6 +38,7 @@ def test_every_row_is_as_likely() -> None:
     assert np.abs(counts - 10_000).max() < 5 * 97.5
 
 
+@pytest.mark.worked_example("sample_bootstrap_indices")
 def test_a_draw_leaves_out_37_percent() -> None:
     # of 100: (1 - 1/100)^100 = 0.3660; the share in one draw spreads by 0.031, the mean of 1000 draws by 0.001; five of them
     draws = lk.sample_bootstrap_indices(100, rng=lk.rng(0))
@@ -60,6 +61,7 @@ def test_nothing_to_draw_is_refused(n: int, resamples: int) -> None:
 # --- the interval ------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("bootstrap_ci")
 def test_the_ends_are_quantiles_of_the_metric_over_the_draws() -> None:
     # sorted 0, ½, ½, 1 at shares 0, 1/3, 2/3, 1. The share 1/4 is 3/4 of the way from 0 to ½
     assert_close(lk.bootstrap_ci(mean, (X,), ALL_DRAWS, confidence=0.5), (0.375, 0.625))

@@ -7,6 +7,7 @@ from comparing_arrays import assert_close
 from learnkit import reference as lk
 
 
+@pytest.mark.worked_example("smooth_labels")
 def test_every_class_gets_its_share_and_the_right_one_the_rest() -> None:
     # ε/C = 0.2/4 = 0.05 for each of four classes, and 1 - 0.2 more for the right one: 0.85
     assert_close(lk.smooth_labels(np.array([1]), 4, label_smoothing=0.2), [[0.05, 0.85, 0.05, 0.05]])

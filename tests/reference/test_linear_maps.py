@@ -27,6 +27,7 @@ def backward(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None, grad_ou
 # --- values ------------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("linear")
 def test_every_row_of_weight_is_an_output() -> None:
     # first output x_0, second x_1 + 10, third 2 x_0 - 3 x_1 + 100
     assert_equal(lk.linear(X, WEIGHT, BIAS), [[1.0, 12.0, 96.0], [3.0, 9.0, 109.0]])

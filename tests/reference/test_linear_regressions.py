@@ -21,11 +21,13 @@ def regression(n: int = 9, d: int = 3, seed: int = 0) -> tuple[np.ndarray, np.nd
 # --- the loss and its gradient -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("linreg_loss_grad")
 def test_the_loss_is_the_mean_of_the_squares() -> None:
     # differences 0.5 and 1.5: (0.25 + 2.25)/2
     assert_close(lk.linreg_loss_grad(X, Y, WEIGHT, BIAS)[0], 1.25)
 
 
+@pytest.mark.worked_example("linreg_loss_grad")
 def test_the_gradients_by_hand() -> None:
     _, grad_weight, grad_bias = lk.linreg_loss_grad(X, Y, WEIGHT, BIAS)
     # 2/2·(0.5·(1, 0) + 1.5·(3, 4)) = (5, 6), and 2/2·(0.5 + 1.5)
@@ -63,6 +65,7 @@ def test_float32_stays_float32() -> None:
 # --- descent -----------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("gd_step")
 def test_a_step_goes_down_both_gradients_at_once() -> None:
     weight, bias = lk.gd_step(X, Y, WEIGHT, BIAS, lr=0.1)
     # (1, 2) - 0.1·(5, 6), 0.5 - 0.1·2: the bias is not moved by the new weight's gradient
@@ -123,6 +126,7 @@ def test_at_the_solution_the_gradient_is_0() -> None:
     assert_close(grad_bias, 0.0)
 
 
+@pytest.mark.worked_example("normal_equation")
 def test_of_many_solutions_it_takes_the_smallest() -> None:
     # w₁ + w₂ + b = 3 with one feature given twice: all three are 1
     weight, bias = lk.normal_equation(np.array([[1.0, 1.0]]), np.array([3.0]))
@@ -141,6 +145,7 @@ def test_the_solution_keeps_its_digits_where_the_normal_equations_lose_them() ->
 # --- the largest stable rate -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("max_stable_lr")
 @pytest.mark.parametrize("use_bias", [True, False])
 def test_the_largest_stable_rate_by_hand(use_bias: bool) -> None:
     # x = 1, 3: AᵀA/2 = [[5, 2], [2, 1]] with eigenvalues 3 ± √8; 5 alone without the ones

@@ -106,6 +106,7 @@ def test_pos_weight_of_another_shape_is_refused() -> None:
 SCORES = np.array([[2.0, 1.5, 0.0], [1.0, 3.0, 2.5]])
 
 
+@pytest.mark.worked_example("hinge")
 def test_hinge_by_hand() -> None:
     # class 0 leads by 0.5 and 2: (0.5 + 0) / 3; class 2 trails 1 by 0.5 and leads 0 by 1.5: (1.5 + 0) / 3
     assert_close(lk.hinge(SCORES, np.array([0, 2]), reduction="none"), [0.5 / 3, 1.5 / 3])

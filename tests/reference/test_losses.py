@@ -42,6 +42,7 @@ def gradients(name: str, scores: np.ndarray, targets: np.ndarray, *, reduction: 
 # --- mse ---------------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("mse")
 def test_mse_is_the_mean_of_the_squared_differences() -> None:
     # differences 0, -3, 1, 2: squares 0 + 9 + 1 + 4 = 14, over 4
     assert_close(lk.mse(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 5.0], [2.0, 2.0]])), 3.5)
@@ -97,6 +98,7 @@ def test_ten_equal_scores_lose_log_10_whatever_the_answer() -> None:
     assert_close(lk.cross_entropy(np.full((10, 10), 3.0), np.arange(10), reduction="none"), np.full(10, math.log(10)))
 
 
+@pytest.mark.worked_example("cross_entropy")
 def test_cross_entropy_is_minus_the_log_probability_of_the_right_class() -> None:
     # scores log 1, log 2, log 5 have the probabilities 1/8, 2/8, 5/8
     losses = lk.cross_entropy(np.log([[1.0, 2.0, 5.0]] * 3), np.arange(3), reduction="none")
@@ -185,6 +187,7 @@ def test_bce_of_a_score_of_0_is_log_2_whatever_the_answer() -> None:
     assert_close(lk.bce_with_logits(np.zeros(3), np.array([0.0, 0.3, 1.0]), reduction="none"), np.full(3, math.log(2)))
 
 
+@pytest.mark.worked_example("bce_with_logits")
 def test_bce_of_log_3() -> None:
     # σ(log 3) = 3/4: -log(3/4) for yes, -log(1/4) for no, and half of each between
     losses = lk.bce_with_logits(np.full(3, math.log(3)), np.array([1.0, 0.0, 0.5]), reduction="none")

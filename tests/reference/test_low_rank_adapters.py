@@ -11,6 +11,7 @@ from learnkit import pytorch, reference
 both = pytest.mark.parametrize("lk", [reference, pytorch], ids=["reference", "pytorch"])
 
 
+@pytest.mark.worked_example("lora_linear")
 def test_a_correction_of_rank_1_by_hand() -> None:
     # x W = 3; the way through A and B: 2 · 5 = 10, times alpha / r = 0.5: 5
     one = np.ones((1, 1))

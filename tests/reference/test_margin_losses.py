@@ -7,6 +7,7 @@ from comparing_arrays import assert_close, assert_equal
 from learnkit import reference as lk
 
 
+@pytest.mark.worked_example("binary_hinge")
 def test_what_is_missing_from_the_margin_is_paid() -> None:
     # yes with 0.25: 0.75 is missing; yes with 3: nothing; no with 0.5: 1 + 0.5. The mean is 2.25 / 3
     scores, targets = np.array([0.25, 3.0, 0.5]), np.array([1, 1, 0])

@@ -218,6 +218,7 @@ def test_one_layer_twice_in_a_chain_cannot_go_back_by_hand_and_says_so() -> None
         net.backward(np.ones((5, 3)))
 
 
+@pytest.mark.worked_example("Sequential", "Linear")
 def test_one_layer_twice_in_a_chain_works_on_the_tape() -> None:
     # y = w (w x) = w² x: dy/dw = 2 w x = 2 · 3 · 5
     layer = lk.Linear(1, 1, bias=False, dtype=np.float64)

@@ -9,6 +9,7 @@ from learnkit import reference as lk
 X = np.random.default_rng(0).standard_normal((6, 3))
 
 
+@pytest.mark.worked_example("batch_norm")
 def test_batch_norm_by_hand() -> None:
     # 1, 2, 6: mean 3, variance (4 + 1 + 9) / 3 = 14/3; twice x̂ plus 1
     x = np.array([[1.0], [2.0], [6.0]])
@@ -45,6 +46,7 @@ def test_given_statistics_are_constants_to_the_gradient() -> None:
     assert grads[2:] == (None, None, None)
 
 
+@pytest.mark.worked_example("update_running")
 def test_the_running_variance_is_unbiased() -> None:
     # 1, 3: mean 2, variance ((-1)² + 1²) / (2 - 1) = 2
     mean, var = lk.update_running(np.array([10.0]), np.array([10.0]), np.array([[1.0], [3.0]]), momentum=0.1)
@@ -66,6 +68,48 @@ def test_layer_norm_normalizes_each_example_alone() -> None:
 
 def test_layer_norm_is_its_transposed_batch_norm() -> None:
     assert_close(lk.layer_norm(X, None, None), lk.batch_norm(X.T, None, None).T)
+
+
+@pytest.mark.worked_example("layer_norm", "rms_norm")
+def test_several_axes_are_normalized_together() -> None:
+    # 1, 2 and 6, 3: mean 3, variance (4 + 1 + 9 + 0) / 4 = 3.5; with eps 0.5 divided by 2
+    x = np.array([[[1.0, 2.0], [6.0, 3.0]]])
+    assert_close(lk.layer_norm(x, None, None, normalized_shape=(2, 2), eps=0.5), [[[-1.0, -0.5], [1.5, 0.0]]])
+    # mean of squares (1 + 4 + 36 + 9) / 4 = 12.5
+    assert_close(lk.rms_norm(x, None, normalized_shape=(2, 2), eps=12.5), x / 5)
+
+
+def test_axes_normalized_together_are_one_long_axis() -> None:
+    x, (weight, bias) = np.random.default_rng(0).standard_normal((5, 2, 3)), np.random.default_rng(1).standard_normal((2, 2, 3))
+    flat = lk.layer_norm(x.reshape(5, 6), weight.ravel(), bias.ravel())
+    assert_close(lk.layer_norm(x, weight, bias, normalized_shape=(2, 3)), flat.reshape(5, 2, 3))
+
+
+def test_a_normalized_shape_of_one_number_is_the_last_axis() -> None:
+    assert_equal(lk.layer_norm(X, None, None, normalized_shape=3), lk.layer_norm(X, None, None))
+    assert_equal(lk.rms_norm(X, None, normalized_shape=3), lk.rms_norm(X, None))
+
+
+@pytest.mark.parametrize("wanted", [(6,), (2, 3), (1, 6, 3)])
+def test_a_normalized_shape_that_is_not_the_end_of_x_is_refused(wanted: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"^the last axes of x must be those of normalized_shape, .*; got \(6, 3\)\.$"):
+        lk.layer_norm(X, None, None, normalized_shape=wanted)
+
+
+def test_a_weight_that_would_be_broadcast_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^weight and bias must have the shape that is normalized, \(6, 3\); got \(3,\)\.$"):
+        lk.layer_norm(X, np.ones(3), None, normalized_shape=(6, 3))
+    with pytest.raises(ValueError, match=r"the shape that is normalized, \(3,\); got \(1,\)"):
+        lk.rms_norm(X, np.ones(1))
+
+
+@pytest.mark.parametrize("make", [lk.LayerNorm, lk.RMSNorm])
+def test_a_layer_of_several_axes_has_a_weight_of_their_shape(make: type) -> None:
+    layer = make((2, 3), dtype=float)
+    assert layer.weight.shape == (2, 3)
+    assert layer.forward(np.ones((4, 2, 3))).shape == (4, 2, 3)
+    with pytest.raises(ValueError, match="the last axes of x must be those of normalized_shape"):
+        layer.forward(np.ones((4, 3, 2)))
 
 
 def test_rms_norm_by_hand_keeps_the_mean() -> None:
@@ -95,6 +139,38 @@ def test_evaluation_leaves_the_running_statistics_alone() -> None:
     layer.forward(X)
     for name, value in layer.state_dict().items():
         assert_equal(value, before[name])
+
+
+@pytest.mark.worked_example("BatchNorm1d")
+def test_without_a_momentum_all_batches_count_the_same() -> None:
+    layer = lk.BatchNorm1d(1, momentum=None, dtype=float)
+    for batch in ([[0.0], [2.0]], [[4.0], [4.0]], [[8.0], [14.0]]):
+        layer.forward(np.array(batch))
+    # means 1, 4, 11; unbiased variances 2, 0, 18; where they started, at 0 and 1, counts for nothing
+    assert_close(layer.running_mean, [16 / 3])
+    assert_close(layer.running_var, [20 / 3])
+
+
+def test_without_a_momentum_a_loaded_layer_goes_on_with_its_count() -> None:
+    batches = np.random.default_rng(0).standard_normal((5, 4, 3))
+    straight, stopped, resumed = (lk.BatchNorm1d(3, momentum=None, dtype=float) for _ in range(3))
+    for step, batch in enumerate(batches):
+        straight.forward(batch)
+        (stopped if step < 2 else resumed).forward(batch)
+        if step == 1:
+            resumed.load_state_dict(stopped.state_dict())
+    assert_equal(resumed.running_mean, straight.running_mean)
+    assert_equal(resumed.running_var, straight.running_var)
+
+
+def test_without_running_statistics_there_is_no_buffer_and_evaluation_takes_those_of_the_batch() -> None:
+    layer = lk.BatchNorm1d(3, track_running_stats=False, dtype=float)
+    assert list(layer.state_dict()) == ["weight", "bias"]
+    assert layer.running_mean is None
+    trained = layer.forward(X)
+    assert_equal(layer.eval().forward(X), trained)
+    with pytest.raises(ValueError, match="more than one value a channel"):
+        layer.forward(X[:1])
 
 
 def test_by_hand_and_on_the_tape_the_same_happens() -> None:
@@ -157,3 +233,11 @@ def test_a_momentum_outside_0_to_1_is_refused(momentum: float) -> None:
 def test_no_features_are_refused(make: type) -> None:
     with pytest.raises(ValueError, match="at least one feature; got 0"):
         make(0)
+
+
+@pytest.mark.parametrize(("shape", "said"), [((2, 0), r"\(2, 0\)"), ((), r"\(\)")])
+def test_an_axis_without_features_is_refused(shape: tuple[int, ...], said: str) -> None:
+    with pytest.raises(ValueError, match=f"at least one feature; got {said}"):
+        lk.LayerNorm(shape)
+    with pytest.raises(ValueError, match=f"at least one feature; got {said}"):
+        lk.layer_norm(X, None, None, normalized_shape=shape)

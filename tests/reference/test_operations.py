@@ -10,6 +10,7 @@ from learnkit import reference as lk
 GRAD = np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])
 
 
+@pytest.mark.worked_example("unbroadcast")
 def test_a_leading_axis_that_was_added_is_summed() -> None:
     # 1 + 10, 2 + 20, 3 + 30
     assert_equal(lk.unbroadcast(GRAD, (3,)), [11.0, 22.0, 33.0])

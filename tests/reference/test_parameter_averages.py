@@ -16,6 +16,7 @@ def after(values: list[float], decay: float) -> tuple[lk.EMA, lk.Parameter]:
     return ema, weight
 
 
+@pytest.mark.worked_example("ema_update")
 def test_the_rule_by_hand() -> None:
     # 0.75·1 + 0.25·2
     assert_close(lk.ema_update(np.array([1.0]), np.array([2.0]), decay=0.75), [1.25])

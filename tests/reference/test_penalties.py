@@ -7,6 +7,7 @@ from comparing_arrays import assert_close, assert_equal
 from learnkit import reference as lk
 
 
+@pytest.mark.worked_example("l2_penalty")
 def test_l2_is_half_the_sum_of_squares() -> None:
     # 0.1 / 2 · (9 + 16) = 1.25
     assert_close(lk.l2_penalty(np.array([3.0, -4.0]), weight_decay=0.1), 1.25)
@@ -23,6 +24,7 @@ def test_the_gradient_of_l2_is_what_weight_decay_adds() -> None:
     assert_close(weight.data, other.data)
 
 
+@pytest.mark.worked_example("l1_penalty")
 def test_l1_is_the_sum_of_sizes_and_its_slope_a_sign() -> None:
     # 0.1 · (3 + 4 + 0) = 0.7
     _, saved = lk.l1_penalty.forward(np.array([3.0, -4.0, 0.0]), strength=0.1)

@@ -9,6 +9,7 @@ from comparing_arrays import assert_close, assert_equal
 from learnkit import reference as lk
 
 
+@pytest.mark.worked_example("mlp_forward", "mlp_backward")
 def test_a_network_of_two_layers_by_hand() -> None:
     # hidden: relu((1·1 + 2·1, 1·1 - 2·1)) = relu((3, -1)) = (3, 0); scores: (3 · 2 + 0 - 10, -3) = (-4, -3): no relu at the end
     weights = [(np.array([[1.0, 1.0], [1.0, -1.0]]), np.zeros(2)), (np.array([[2.0, 5.0], [-1.0, 7.0]]), np.array([-10.0, 0.0]))]
@@ -66,6 +67,7 @@ def test_one_layer_is_a_linear_model() -> None:
     assert_equal(lk.mlp_forward(x, [(weight, bias)])[0], [[1.5], [-1.5]])
 
 
+@pytest.mark.worked_example("mlp_init")
 def test_weights_are_uniform_within_1_over_the_root_of_the_inputs() -> None:
     # variance bound²/3; the sample variance of a uniform is off by a share of √(0.8/n): 5 of them, one false alarm in 1.7 million
     weight, bias = lk.mlp_init((400, 500), rng=np.random.default_rng(0))[0]
@@ -77,6 +79,7 @@ def test_weights_are_uniform_within_1_over_the_root_of_the_inputs() -> None:
     assert weight.dtype == bias.dtype == np.float32
 
 
+@pytest.mark.worked_example("count_params")
 def test_parameters_are_counted_with_biases_and_shared_ones_once() -> None:
     # 3·5 + 5 + 5·2 + 2 = 32
     assert lk.count_params(lk.mlp_init((3, 5, 2), rng=np.random.default_rng(0))) == 32

@@ -40,6 +40,7 @@ def parts(name: str, scores: Any, targets: Any) -> tuple[Any, ...]:
 # --- the ROC curve -----------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("roc_curve")
 def test_a_roc_curve_has_a_point_for_each_distinct_score() -> None:
     fpr, tpr, thresholds = lk.roc_curve(SCORES, TARGETS)
     # nothing; the 0.9; both 0.6 at once; all
@@ -80,6 +81,7 @@ def test_infinite_scores_tie_with_each_other() -> None:
 # --- the area under it -------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("roc_auc")
 def test_the_area_is_the_share_of_pairs_that_are_in_order() -> None:
     # (0.6, 0.1) in order, (0.6, 0.6) a tie, (0.9, 0.1) and (0.9, 0.6) in order: 3½ of 4
     assert_equal(lk.roc_auc(SCORES, TARGETS), 3.5 / 4)
@@ -147,6 +149,7 @@ def test_the_area_is_exact_where_many_scores_tie() -> None:
 # --- precision and recall ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("precision_recall_curve")
 def test_a_precision_recall_curve_goes_through_the_thresholds_upward() -> None:
     precision, recall, thresholds = lk.precision_recall_curve(SCORES, TARGETS)
     # all four; the three from 0.6; the one from 0.9; and the point without a threshold
@@ -155,6 +158,7 @@ def test_a_precision_recall_curve_goes_through_the_thresholds_upward() -> None:
     assert_equal(recall, [2 / 2, 2 / 2, 1 / 2, 0])
 
 
+@pytest.mark.worked_example("average_precision")
 def test_average_precision_weighs_precision_with_the_recall_it_gains() -> None:
     # downward: at 0.9 recall gains ½ at precision 1, at 0.6 another ½ at precision 2/3, at 0.1 nothing
     assert_close(lk.average_precision(SCORES, TARGETS), 1 / 2 + 1 / 3)

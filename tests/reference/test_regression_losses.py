@@ -20,6 +20,7 @@ def gradient(name: str, predictions: Any, targets: Any, **options: Any) -> Any:
     return operation.backward(1.0, operation.forward(predictions, targets, **options)[1])
 
 
+@pytest.mark.worked_example("mae")
 def test_mae_is_the_mean_size_of_the_errors() -> None:
     assert_equal(lk.mae(PREDICTIONS, TARGETS), 1.5)  # (0 + 3 + 1 + 2) / 4
 
@@ -34,6 +35,7 @@ def test_mae_grows_with_the_unit() -> None:
     assert_equal(lk.mae(8 * PREDICTIONS, 8 * TARGETS), 8 * lk.mae(PREDICTIONS, TARGETS))
 
 
+@pytest.mark.worked_example("huber")
 def test_huber_is_half_the_square_within_delta_and_a_line_beyond() -> None:
     # delta 2: 0; 2 (3 - 1) = 4; 1/2; 2, where both forms meet
     assert_equal(lk.huber(PREDICTIONS, TARGETS, delta=2.0, reduction="none"), [[0.0, 4.0], [0.5, 2.0]])

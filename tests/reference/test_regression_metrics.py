@@ -25,11 +25,13 @@ def test_rmse_has_the_unit_of_the_targets() -> None:
     assert_close(lk.rmse(100 * PREDICTIONS, 100 * TARGETS), 100 * lk.rmse(PREDICTIONS, TARGETS))
 
 
+@pytest.mark.worked_example("rmse")
 def test_rmse_is_one_root_over_all_values() -> None:
     # squares 0, 0, 16, 0 over four values: 2; a root for each column would give (√8 + 0) / 2
     assert_close(lk.rmse(np.array([[0.0, 0.0], [4.0, 0.0]]), np.zeros((2, 2))), 2.0)
 
 
+@pytest.mark.worked_example("mape")
 def test_mape_divides_each_error_by_its_target() -> None:
     # 1/2, 0/5, 2/4, 1/9
     assert_close(lk.mape(PREDICTIONS, TARGETS), (1 / 2 + 0 + 1 / 2 + 1 / 9) / 4)
@@ -53,6 +55,7 @@ def test_a_prediction_that_is_too_low_costs_at_most_1() -> None:
     assert_equal(lk.mape(np.array([70.0]), np.array([7.0])), 9.0)
 
 
+@pytest.mark.worked_example("r2_score")
 def test_r2_compares_with_always_answering_the_mean() -> None:
     # Σ error² = 6, Σ distance² = 9 + 0 + 1 + 16 = 26
     assert_close(lk.r2_score(PREDICTIONS, TARGETS), 1 - 6 / 26)

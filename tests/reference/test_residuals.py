@@ -7,6 +7,7 @@ from comparing_arrays import assert_close, assert_equal
 from learnkit import reference as lk
 
 
+@pytest.mark.worked_example("Residual", "ReLU")
 def test_the_input_is_added_to_what_the_module_makes() -> None:
     # relu(-1, 2) = (0, 2); plus (-1, 2)
     assert_equal(lk.Residual(lk.ReLU()).forward(np.array([[-1.0, 2.0]])), [[-1.0, 4.0]])

@@ -63,6 +63,7 @@ def test_three_steps_of_the_class_by_hand(variant: str) -> None:
     assert_close(class_steps(options), expected)
 
 
+@pytest.mark.worked_example("SGD")
 def test_the_rate_may_change_between_steps_and_stays_out_of_the_velocity() -> None:
     # v: 2, then 0.5·2 + 4 = 5; p: 1 - 0.1·2 = 0.8, then 0.8 - 0.01·5 = 0.75. (With lr inside v it would be 0.8 - 0.14 = 0.66.)
     weight = lk.Parameter(np.array([1.0]))

@@ -47,6 +47,7 @@ def test_log_softmax_of_2_1_0() -> None:
     assert_close(lk.log_softmax(Z), [2 - LSE, 1 - LSE, -LSE])
 
 
+@pytest.mark.worked_example("logsumexp")
 def test_logsumexp_adds_what_the_logarithms_stand_for() -> None:
     # log(1 + 2 + 5) = log 8
     assert_close(lk.logsumexp(np.log([1.0, 2.0, 5.0])), math.log(8))
@@ -282,6 +283,7 @@ def test_the_gradient_of_the_first_probability_at_2_1_0() -> None:
     assert_close(backward("softmax", Z, [1.0, 0.0, 0.0]), [P[0] * (1 - P[0]), -P[0] * P[1], -P[0] * P[2]])
 
 
+@pytest.mark.worked_example("softmax")
 def test_the_gradient_of_softmax_weighs_all_probabilities() -> None:
     # p_k (g_k - Σ_j g_j p_j) at p = (1/8, 2/8, 5/8) and g = (8, 0, 16): Σ g p = 1 + 0 + 10 = 11
     assert_close(backward("softmax", np.log([1.0, 2.0, 5.0]), [8.0, 0.0, 16.0]), [-3 / 8, -22 / 8, 25 / 8])
@@ -292,6 +294,7 @@ def test_the_gradient_of_the_first_log_probability_at_2_1_0() -> None:
     assert_close(backward("log_softmax", Z, [1.0, 0.0, 0.0]), [1 - P[0], -P[1], -P[2]])
 
 
+@pytest.mark.worked_example("log_softmax")
 def test_the_gradient_of_log_softmax_weighs_all_log_probabilities() -> None:
     # g_k - p_k Σ_j g_j at p = (1/8, 2/8, 5/8) and g = (8, 0, 16): Σ g = 24
     assert_close(backward("log_softmax", np.log([1.0, 2.0, 5.0]), [8.0, 0.0, 16.0]), [5.0, -6.0, 1.0])

@@ -881,6 +881,7 @@ def test_a_gradient_of_another_shape_is_refused() -> None:
         lk.Tensor(np.zeros(2), requires_grad=True).accumulate(np.zeros(3))
 
 
+@pytest.mark.worked_example("Parameter", "no_grad")
 def test_a_step_by_hand_under_no_grad_changes_the_parameter_itself() -> None:
     # 5 - 0.1 * 2 * 5 = 4
     w = lk.Parameter(np.array([5.0]))

@@ -47,6 +47,7 @@ def test_pieces_give_loss_and_gradient_of_the_whole_batch(name: str, batch_size:
     np.testing.assert_allclose(grad_of(weight), expected, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.worked_example("accumulate_grads")
 @every_tree
 def test_a_small_piece_counts_by_its_rows(name: str) -> None:
     # errors² 1 in four rows, 1 in four, 10 in one: 18/9; the mean of the means would be 4

@@ -61,6 +61,7 @@ def train(lk: Any, *, epochs: int = 1, lr: float = 0.1, batches: Any = None, **o
 # --- numbers by hand ---------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("fit")
 def test_an_epoch_of_two_batches_by_hand(lk: Any) -> None:
     # w = 1. Batch 1: x = 1, y = 3: error -2, loss 4, slope 2·(-2)·1 = -4, w = 1 + 0.1·4 = 1.4
     # Batch 2: x = (2, 0), y = (2, 1): errors 0.8 and -1, loss (0.64 + 1)/2 = 0.82, slope (2·0.8·2 + 0)/2 = 1.6, w = 1.4 - 0.16 = 1.24
@@ -78,6 +79,7 @@ def test_a_validation_is_measured_after_the_epoch(lk: Any) -> None:
     assert run.logs["val_mae"] == pytest.approx(3.24 / 3, rel=1e-12)
 
 
+@pytest.mark.worked_example("evaluate")
 def test_evaluate_weights_a_smaller_last_batch_by_its_rows(lk: Any) -> None:
     # w = 1: errors -2, 0 and -1. (4 + 0 + 1)/3; the mean of the batches' means would be (4 + 0.5)/2
     assert lk.evaluate(line(lk), lk.mse, pieces(lk), {"mae": lk.mae}) == pytest.approx({"loss": 5 / 3, "mae": 1.0}, rel=1e-12)

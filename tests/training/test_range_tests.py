@@ -50,6 +50,7 @@ def test_a_loss_may_be_a_tensor() -> None:
     assert lr_range_test(lambda lr: reference.tensor(2.0), total_steps=2)[1] == [2.0, 2.0]
 
 
+@pytest.mark.worked_example("steepest_rate")
 def test_the_steepest_fall_is_chosen_and_not_the_lowest_loss() -> None:
     # falls of 0.1, 1.2 and 0.1 per factor of 10
     assert steepest_rate([0.001, 0.01, 0.1, 1.0], [2.3, 2.2, 1.0, 0.9], window=1) == 0.01

@@ -35,6 +35,7 @@ def test_exponential_decay_multiplies_every_step() -> None:
     assert rates(exponential_decay, 4, gamma=0.5, lr=0.8) == [0.8, 0.4, 0.2, 0.1]
 
 
+@pytest.mark.worked_example("cosine_warmup")
 def test_the_warm_up_rises_in_a_line_and_reaches_lr() -> None:
     # quarters up to step 3, where the cosine begins at its top
     assert rates(cosine_warmup, 4, warmup_steps=3, total_steps=10, lr=0.4) == [0.1, 0.2, 0.3, 0.4]
@@ -58,6 +59,7 @@ def test_a_cosine_of_one_step() -> None:
     assert [cosine_warmup(step, total_steps=1, lr=0.3) for step in range(3)] == [0.3, 0.0, 0.0]
 
 
+@pytest.mark.worked_example("one_cycle")
 def test_one_cycle_rises_and_falls_along_cosines() -> None:
     # total 6, a third rises: the top is at step 6/3 - 1 = 1, the end at 5. From 0.04 to 1 in one step; then p = ¼, ½, ¾, 1
     low, quarter = 0.04 / 1e4, (1 + math.sqrt(0.5)) / 2
@@ -83,6 +85,7 @@ def test_one_cycle_of_one_step_is_the_end() -> None:
     assert one_cycle(0, total_steps=1) == pytest.approx(0.04 / 1e4)
 
 
+@pytest.mark.worked_example("one_cycle_momentum")
 def test_the_momentum_is_lowest_where_the_rate_is_highest() -> None:
     steps = range(30)
     highest = max(steps, key=lambda step: one_cycle(step, total_steps=30))

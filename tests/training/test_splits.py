@@ -54,6 +54,7 @@ def test_no_other_sizes_are_nearer_to_the_shares(n: int, weights: list[int]) -> 
     assert max(off) - min(off) <= 1
 
 
+@pytest.mark.worked_example("split_sizes")
 @pytest.mark.parametrize(
     ("n", "fractions", "sizes"),
     [

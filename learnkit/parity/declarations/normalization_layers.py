@@ -32,6 +32,8 @@ def _affine(name: str) -> Concept:
             "sequences": Case(inputs=normal((2, 4, 3))),
             "a batch of one": Case(inputs=normal((1, 3))),
             "not affine": Case(inputs=normal((5, 3)), options={"elementwise_affine": False}),
+            "two axes together": Case(inputs=normal((5, 2, 3)), options={"normalized_shape": (2, 3)}),
+            "all axes together": Case(inputs=normal((2, 3)), options={"normalized_shape": [2, 3]}),
             "another eps": Case(inputs=normal((5, 3)), options={"eps": 0.5}),
         },
         {"no examples": Case(inputs=normal((0, 3)))},
@@ -52,6 +54,11 @@ CONCEPTS = (
             "sequences": Case(inputs=normal((5, 2, 3, 4))),
             "another momentum": Case(inputs=normal((5, 4, 3)), options={"momentum": 0.3}),
             "not affine": Case(inputs=normal((5, 4, 3)), options={"affine": False}),
+            "the average of all batches": Case(inputs=normal((5, 4, 3)), options={"momentum": None}),
+            "no running statistics": Case(
+                inputs=normal((5, 4, 3)), options={"track_running_stats": False}, why="evaluation takes those of the batch; no buffers"
+            ),
+            "no state at all": Case(inputs=normal((5, 4, 3)), options={"track_running_stats": False, "affine": False}),
         },
         edges={"a constant channel": Case(inputs=lambda rng: (np.full((5, 4, 3), 2.0),))},
     ),

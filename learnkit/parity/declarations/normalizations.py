@@ -41,8 +41,12 @@ def _running(*shape: int, channels: int) -> Draw:
     return lambda rng: (rng.standard_normal(channels), rng.uniform(0.5, 3.0, channels), rng.standard_normal((5, *shape)))
 
 
-def _layer_norm(torch: Any, x: Any, weight: Any, bias: Any, **options: Any) -> Any:
-    return torch.nn.functional.layer_norm(x, x.shape[-1:], weight, bias, **options)
+def _layer_norm(torch: Any, x: Any, weight: Any, bias: Any, *, normalized_shape: Any = None, **options: Any) -> Any:
+    return torch.nn.functional.layer_norm(x, normalized_shape or x.shape[-1:], weight, bias, **options)
+
+
+def _rms_norm(torch: Any, x: Any, weight: Any, *, normalized_shape: Any = None, **options: Any) -> Any:
+    return torch.nn.functional.rms_norm(x, normalized_shape or x.shape[-1:], weight, **options)
 
 
 def _folded(torch: Any, weight: Any, bias: Any, mean: Any, var: Any, norm_weight: Any, norm_bias: Any, *, eps: float = 1e-5) -> Any:
@@ -109,6 +113,9 @@ CONCEPTS = (
             "a batch": Case(inputs=normal((5, 3), (3,), (3,))),
             "sequences": Case(inputs=normal((2, 4, 3), (3,), (3,))),
             "one example without a batch": Case(inputs=normal((4,), (4,), (4,))),
+            "two axes together": Case(inputs=normal((5, 2, 3), (2, 3), (2, 3)), options={"normalized_shape": (2, 3)}),
+            "three axes together": Case(inputs=normal((2, 1, 2, 3), (1, 2, 3), (1, 2, 3)), options={"normalized_shape": (1, 2, 3)}),
+            "all axes together": Case(inputs=normal((2, 3), (2, 3), (2, 3)), options={"normalized_shape": (2, 3)}),
             "no weight and bias": Case(inputs=lambda rng: (rng.standard_normal((5, 3)), None, None)),
             "a large eps": Case(inputs=normal((5, 3), (3,), (3,)), options={"eps": 0.5}),
         },
@@ -117,13 +124,15 @@ CONCEPTS = (
     Concept(
         name="rms_norm",
         official="torch.nn.functional.rms_norm",
-        call=lambda torch, x, weight, **options: torch.nn.functional.rms_norm(x, x.shape[-1:], weight, **options),
+        call=_rms_norm,
         inputs=("x", "weight"),
         differentiable=("x", "weight"),
         cases={
             "a batch": Case(inputs=normal((5, 3), (3,))),
             "sequences": Case(inputs=normal((2, 4, 3), (3,))),
             "one example without a batch": Case(inputs=normal((4,), (4,))),
+            "two axes together": Case(inputs=normal((5, 2, 3), (2, 3)), options={"normalized_shape": (2, 3)}),
+            "all axes together": Case(inputs=normal((2, 3), (2, 3)), options={"normalized_shape": (2, 3)}),
             "no weight": Case(inputs=lambda rng: (rng.standard_normal((5, 3)), None)),
             "a large eps": Case(inputs=normal((5, 3), (3,)), options={"eps": 0.5}),
         },

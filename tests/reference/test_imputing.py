@@ -1,0 +1,52 @@
+"""Imputer and impute_median: the training part's medians fill all parts."""
+
+import numpy as np
+import pytest
+from comparing_arrays import assert_close, assert_equal
+
+from learnkit import reference as lk
+
+NAN = float("nan")
+
+
+def test_medians_come_from_what_is_there() -> None:
+    # 1, 3, 100 have the median 3; 5 and 7 the mean of both, 6
+    imputer = lk.Imputer().fit(np.array([[1.0, 5.0], [3.0, NAN], [100.0, 7.0], [NAN, NAN]]))
+    assert_equal(imputer.median, [3.0, 6.0])
+    assert_equal(imputer.transform(np.array([[NAN, 1.0], [2.0, NAN]])), [[3.0, 1.0], [2.0, 6.0]])
+
+
+def test_the_test_part_does_not_move_the_training_part() -> None:
+    train = np.array([[1.0], [NAN], [3.0]])
+    first, _ = lk.impute_median(train, np.array([[NAN], [5.0]]))
+    second, other = lk.impute_median(train, np.array([[1e9], [NAN]]))
+    assert_equal(first, second)
+    assert_equal(first, [[1.0], [2.0], [3.0]])
+    assert_equal(other, [[1e9], [2.0]])
+
+
+def test_nothing_missing_changes_nothing_and_the_input_stays() -> None:
+    x = np.random.default_rng(0).standard_normal((5, 3))
+    assert_equal(lk.impute_median(x)[0], x)
+    holes = np.array([[1.0, NAN], [2.0, 3.0]])
+    lk.impute_median(holes)
+    assert np.isnan(holes[0, 1])
+
+
+def test_order_of_rows_does_not_matter() -> None:
+    x = np.where(np.random.default_rng(0).random((9, 2)) < 0.3, NAN, np.random.default_rng(1).standard_normal((9, 2)))
+    assert_close(lk.Imputer().fit(x[::-1]).median, lk.Imputer().fit(x).median)
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    with pytest.raises(ValueError, match="feature 1 has no value at all"):
+        lk.Imputer().fit(np.array([[1.0, NAN], [2.0, NAN]]))
+    with pytest.raises(RuntimeError, match=r"Call fit\(x_train\) first"):
+        lk.Imputer().transform(np.ones((1, 2)))
+    with pytest.raises(ValueError, match="x must have the 2 features that fit saw"):
+        lk.impute_median(np.ones((2, 2)), np.ones((2, 3)))
+    with pytest.raises(TypeError, match="floating-point"):
+        lk.Imputer().fit(np.ones((2, 2), dtype=int))
+    for wrong in (np.ones(3), np.ones((0, 2))):
+        with pytest.raises(ValueError, match="at least one row"):
+            lk.Imputer().fit(wrong)

@@ -1,0 +1,48 @@
+"""CategoryEncoder: codes are learned once, from the training part, and do not depend on its order."""
+
+import numpy as np
+import pytest
+
+from learnkit import reference as lk
+
+
+def test_codes_follow_the_alphabet_and_0_is_unknown() -> None:
+    encoder = lk.CategoryEncoder().fit(["red", "blue", "red"])
+    assert encoder.categories == ["blue", "red"]
+    assert encoder.transform(["red", "blue", "green"]) == [2, 1, 0]
+    assert encoder.num_codes == 3
+
+
+def test_the_order_of_the_rows_does_not_matter() -> None:
+    values = ["b", "a", "c", "a"]
+    assert lk.CategoryEncoder().fit(values).categories == lk.CategoryEncoder().fit(values[::-1]).categories
+
+
+def test_the_test_part_does_not_change_the_codes() -> None:
+    encoder = lk.CategoryEncoder().fit([3, 7])
+    encoder.transform([1, 7, 9])
+    assert encoder.transform([3, 7]) == [1, 2]
+
+
+def test_codes_lead_back_to_categories() -> None:
+    encoder = lk.CategoryEncoder().fit(["x", "y"])
+    assert encoder.inverse_transform(encoder.transform(["y", "x", "z"])) == ["y", "x", None]
+
+
+def test_codes_and_one_hot_fit_together() -> None:
+    encoder = lk.CategoryEncoder().fit(["x", "y"])
+    rows = lk.one_hot(np.array(encoder.transform(["y", "z"])), encoder.num_codes)
+    assert rows.tolist() == [[0, 0, 1], [1, 0, 0]]
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one category"):
+        lk.CategoryEncoder().fit([])
+    with pytest.raises(TypeError, match="values must be of one kind; got NoneType, str"):
+        lk.CategoryEncoder().fit(["a", None])
+    with pytest.raises(RuntimeError, match="has seen no data"):
+        lk.CategoryEncoder().transform(["a"])
+    with pytest.raises(RuntimeError, match="has seen no data"):
+        _ = lk.CategoryEncoder().num_codes
+    with pytest.raises(ValueError, match="codes must be from 0 to 1; got 2"):
+        lk.CategoryEncoder().fit(["a"]).inverse_transform([2])
