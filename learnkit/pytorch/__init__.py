@@ -68,10 +68,17 @@ from learnkit.pytorch.tapes import Node, no_grad
 from learnkit.pytorch.tensors import Parameter, Tensor, tensor
 from learnkit.pytorch.transfers import feature_extractor, freeze, replace_head, unfreeze
 from learnkit.training import (
+    AverageWeights,
     CategoryEncoder,
     Checkpoint,
+    ClipGradients,
+    CSVLogger,
+    EarlyStopping,
+    PlateauStep,
+    ProgressBar,
     ReduceOnPlateau,
     Scheduler,
+    TensorBoard,
     Vocabulary,
     accumulate_grads,
     build_vocabulary,
@@ -162,8 +169,8 @@ __all__ = [
     "mlp_init",
     "mlp_forward",
     "count_params",
-    "mlp_backward",
     # 06 backpropagation
+    "mlp_backward",
     "numeric_grad",
     "rel_error",
     "gradcheck",
@@ -245,6 +252,13 @@ __all__ = [
     # 11 the training loop
     "fit",
     "evaluate",
+    "ProgressBar",
+    "EarlyStopping",
+    "PlateauStep",
+    "ClipGradients",
+    "AverageWeights",
+    "CSVLogger",
+    "TensorBoard",
     "Checkpoint",
     "latest_checkpoint",
     "save_checkpoint",

@@ -25,8 +25,9 @@ def accuracy(logits: Tensor, targets: Tensor) -> Tensor:
 
     Returns
     -------
-    a fraction from 0 to 1, not percent, as a tensor of one value on that device; of equal scores the first counts as the largest.
-    NaN if a score is NaN: the reference raises then, but to raise, the processor would have to wait for the GPU.
+    a fraction from 0 to 1, not percent, as a tensor of one value on that device; of equal scores the first counts as the largest,
+    and a target that is no class of the scores counts as wrong. NaN if a score is NaN: the reference raises then, but to raise, the
+    processor would have to wait for the GPU.
 
     Raises
     ------

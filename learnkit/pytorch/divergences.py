@@ -36,6 +36,7 @@ def kl_divergence(log_probs: torch.Tensor, targets: torch.Tensor, *, reduction: 
 
     Notes
     -----
+    That t is a distribution is not checked, as in PyTorch: if a row does not add up to 1 its sum is no divergence, and can be below 0.
     Where t = 0 the entry is 0, the limit of t log t. Its slope along t does not exist there: NaN.
     PyTorch itself warns of its own default, "mean".
 

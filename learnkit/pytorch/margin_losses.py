@@ -29,8 +29,8 @@ def binary_hinge(scores: torch.Tensor, targets: torch.Tensor, *, margin: float =
 
     Notes
     -----
-    PyTorch has no call of its own for it: ``hinge_embedding_loss`` is another function. Targets other than 0 and 1 are not noticed
-    here, as finding them would wait for the device.
+    PyTorch has no call of its own for it: ``hinge_embedding_loss`` is another function. A target other than 0 and 1 makes its loss
+    NaN: the reference raises then, which here would wait for the device.
 
     Examples
     --------
@@ -43,5 +43,6 @@ def binary_hinge(scores: torch.Tensor, targets: torch.Tensor, *, margin: float =
     """
     require_same_shape(scores, targets)
     require_reduction(reduction, scores.shape)
-    costs = (margin - (2 * targets - 1).to(scores.dtype) * scores).relu()
+    signs = torch.where(targets == 1, 1.0, torch.where(targets == 0, -1.0, torch.nan)).to(scores.dtype)
+    costs = (margin - signs * scores).relu()
     return costs.mean() if reduction == "mean" else costs.sum() if reduction == "sum" else costs

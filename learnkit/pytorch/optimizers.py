@@ -2,7 +2,8 @@
 
 The rule is a pure function of one tensor, `sgd_update`: that is the one to read. The class `SGD` is PyTorch's own: it applies the
 rule to every parameter of a model, in few calls for all of them together, and keeps the state between steps. Rules that adapt the
-step to each value follow in `adaptive_optimizers`.
+step to each value follow in `adaptive_optimizers`. Every rule takes its settings as they are, so that lr below 0 climbs; the classes
+refuse it.
 
 Sources: Robbins & Monro 1951, A stochastic approximation method (SGD); Sutskever et al. 2013, On the importance of
 initialization and momentum in deep learning, equations 1-4 (momentum and Nesterov's form; PyTorch keeps lr out of the velocity).

@@ -15,6 +15,11 @@ from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 
+def _require_share(decay: float) -> None:
+    if not 0 <= decay <= 1:
+        raise ValueError(f"decay must be from 0 to 1; got {decay}.")
+
+
 def ema_update(average: Tensor, param: Tensor, *, decay: float) -> Tensor:
     """Return decay · average + (1 - decay) · param, a new tensor.
 
@@ -23,6 +28,11 @@ def ema_update(average: Tensor, param: Tensor, *, decay: float) -> Tensor:
     average, param : same shape
     decay : float
         From 0 to 1; 0.999 remembers about 1000 updates.
+
+    Raises
+    ------
+    ValueError
+        If decay is not from 0 to 1.
 
     Examples
     --------
@@ -33,6 +43,7 @@ def ema_update(average: Tensor, param: Tensor, *, decay: float) -> Tensor:
     --------
     learnkit.reference.ema_update, torch.optim.swa_utils.get_ema_avg_fn
     """
+    _require_share(decay)
     return decay * average + (1 - decay) * param
 
 
@@ -83,8 +94,7 @@ class EMA:
         self.parameters = list(parameters)
         if not self.parameters:
             raise ValueError("EMA got no parameters. An iterator is empty after its first use: pass net.parameters() itself.")
-        if not 0 <= decay <= 1:
-            raise ValueError(f"decay must be from 0 to 1; got {decay}.")
+        _require_share(decay)
         self.decay = decay
         self.averages: list[Tensor] = [parameter.detach().clone() for parameter in self.parameters]
         self.num_updates = 0

@@ -68,10 +68,17 @@ from learnkit.reference.tapes import Node, no_grad
 from learnkit.reference.tensors import Parameter, Tensor, tensor
 from learnkit.reference.transfers import feature_extractor, freeze, replace_head, unfreeze
 from learnkit.training import (
+    AverageWeights,
     CategoryEncoder,
     Checkpoint,
+    ClipGradients,
+    CSVLogger,
+    EarlyStopping,
+    PlateauStep,
+    ProgressBar,
     ReduceOnPlateau,
     Scheduler,
+    TensorBoard,
     Vocabulary,
     accumulate_grads,
     build_vocabulary,
@@ -162,8 +169,8 @@ __all__ = [
     "mlp_init",
     "mlp_forward",
     "count_params",
-    "mlp_backward",
     # 06 backpropagation
+    "mlp_backward",
     "op",
     "Operation",
     "numeric_grad",
@@ -248,6 +255,13 @@ __all__ = [
     # 11 the training loop
     "fit",
     "evaluate",
+    "ProgressBar",
+    "EarlyStopping",
+    "PlateauStep",
+    "ClipGradients",
+    "AverageWeights",
+    "CSVLogger",
+    "TensorBoard",
     "Checkpoint",
     "latest_checkpoint",
     "save_checkpoint",

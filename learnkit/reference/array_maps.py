@@ -147,8 +147,8 @@ def pairwise_sq_dists(a: Any, b: Any) -> Array:
 
     Notes
     -----
-    Both are moved by the mean of b first, which changes no distance: with points near 10,000 the three terms are 1e8 each, and float32
-    would lose all distances below about 3. What rounding leaves below 0 becomes 0.
+    Both are moved by the mean of b first, which changes no distance: of (10000, 10000) and (10000, 10004) the three terms are above 1e8,
+    where float32 goes in steps of 16 and more, and would give 0 instead of 16. What rounding leaves below 0 becomes 0.
 
     Examples
     --------

@@ -27,7 +27,8 @@ def accuracy(logits: Any, targets: Any) -> np.floating[Any]:
 
     Returns
     -------
-    a fraction from 0 to 1, not percent; of equal scores the first counts as the largest
+    a fraction from 0 to 1, not percent; of equal scores the first counts as the largest, and a target that is no class of the scores
+    counts as wrong
 
     Raises
     ------

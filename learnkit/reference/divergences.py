@@ -41,6 +41,7 @@ def kl_divergence(log_probs: Array, targets: Array, *, reduction: str = "mean", 
 
     Notes
     -----
+    That t is a distribution is not checked, as in PyTorch: if a row does not add up to 1 its sum is no divergence, and can be below 0.
     Where t = 0 the entry is 0, the limit of t log t. Its slope along t does not exist there: NaN, as in PyTorch.
 
     Examples

@@ -19,8 +19,8 @@ from learnkit.reference.reductions import reduced, share_of_each
 from learnkit.reference.regression_losses import mse as mse
 
 
-def _require_classes(name: str, scores: Array, targets: Array, ignore_index: int | None = None) -> Array:
-    """Refuse what is not (N, C) scores and (N,) classes; return which targets count."""
+def _require_classes(name: str, scores: Array, targets: Array, ignore_index: int | None = None) -> Array | None:
+    """Refuse what is not (N, C) scores and (N,) classes; return which targets count, or None if all do."""
     if scores.ndim != 2 or targets.shape != scores.shape[:1]:
         hint = " Use targets.squeeze(1)." if targets.shape == (*scores.shape[:1], 1) else ""
         hint = (
@@ -34,12 +34,15 @@ def _require_classes(name: str, scores: Array, targets: Array, ignore_index: int
     count, classes = scores.shape
     if count == 0:
         raise ValueError(f"a loss needs at least one example; got {name} of shape {scores.shape}.")
-    counts = np.ones(count, dtype=bool) if ignore_index is None else targets != ignore_index
-    counted = targets[counts]
-    if counted.size and not 0 <= counted.min() <= counted.max() < classes:
+    lowest, highest = int(targets.min()), int(targets.max())
+    counts = None
+    if ignore_index is not None and lowest <= ignore_index <= highest:
+        counts = targets != ignore_index
+        counted = targets[counts]
+        lowest, highest = (int(counted.min()), int(counted.max())) if counted.size else (0, 0)
+    if not 0 <= lowest <= highest < classes:
         raise ValueError(
-            f"targets must be classes from 0 to {classes - 1}, as {name} has {classes} columns; "
-            f"got values from {counted.min()} to {counted.max()}."
+            f"targets must be classes from 0 to {classes - 1}, as {name} has {classes} columns; got values from {lowest} to {highest}."
         )
     return counts
 
@@ -114,8 +117,9 @@ def cross_entropy(
     with np.errstate(invalid="ignore"):  # a row with inf, or of -inf alone, has no softmax: NaN, as in PyTorch
         shifted = logits - logits.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    if weight is None and not label_smoothing and counts.all():
+    if weight is None and not label_smoothing and counts is None:
         return reduced(-log_p[rows, targets], reduction), (log_p, targets, None, None, count, 0.0, reduction)
+    counts = np.ones(count, dtype=bool) if counts is None else counts
     weights = np.ones(classes, dtype=logits.dtype) if weight is None else np.asarray(weight, dtype=logits.dtype)
     right = np.where(counts, targets, 0).astype(np.intp)
     losses = -weights[right] * log_p[rows, right]

@@ -236,6 +236,8 @@ def rms_norm(x: Array, weight: Any, *, normalized_shape: int | Sequence[int] | N
     ------
     ValueError
         If x has no axis or no feature, or does not end in normalized_shape, or weight has another shape than that.
+    TypeError
+        If x has no floating-point numbers and eps is None.
 
     Examples
     --------
@@ -247,7 +249,10 @@ def rms_norm(x: Array, weight: Any, *, normalized_shape: int | Sequence[int] | N
     learnkit.pytorch.rms_norm, torch.nn.functional.rms_norm
     """
     axes = _last_axes(x, normalized_shape, weight)
-    eps = float(np.finfo(x.dtype).eps) if eps is None else eps
+    if eps is None:
+        if x.dtype.kind != "f":
+            raise TypeError(f"x must have floating-point numbers; got {x.dtype}. Use x.astype(float).")
+        eps = float(np.finfo(x.dtype).eps)
     inverse = 1 / np.sqrt((x * x).mean(axis=axes, keepdims=True) + eps)
     normalized = x * inverse
     return _scaled(normalized, weight, None), (normalized, inverse, weight, axes)

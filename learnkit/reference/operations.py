@@ -47,7 +47,8 @@ def op(function: Callable[..., tuple[Any, Any]]) -> Operation:
 
     The positional parameters of the function are the inputs; its keyword-only parameters are the options. ``saved`` may
     hold inputs and outputs themselves, not copies. The gradient rule is added below the function, and reads as its twin.
-    Neither changes an argument.
+    Neither changes an argument. Floating-point numbers keep their type; integers become what NumPy makes of them, mostly float64,
+    where PyTorch mostly refuses them.
 
     Parameters
     ----------

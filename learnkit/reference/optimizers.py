@@ -2,7 +2,7 @@
 
 The rule is a pure function of one array, `sgd_update`: that is the one to read. The class `SGD` applies it to every parameter of
 a model, in the parameter's own memory, and keeps the state between steps. Rules that adapt the step to each value follow in
-`adaptive_optimizers`.
+`adaptive_optimizers`. Every rule takes its settings as they are, so that lr below 0 climbs; the classes refuse it.
 
 Sources: Robbins & Monro 1951, A stochastic approximation method (SGD); Sutskever et al. 2013, On the importance of
 initialization and momentum in deep learning, equations 1-4 (momentum and Nesterov's form; PyTorch keeps lr out of the velocity).

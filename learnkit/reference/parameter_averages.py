@@ -16,6 +16,11 @@ from learnkit.reference.operations import Array
 from learnkit.reference.tensors import Parameter
 
 
+def _require_share(decay: float) -> None:
+    if not 0 <= decay <= 1:
+        raise ValueError(f"decay must be from 0 to 1; got {decay}.")
+
+
 def ema_update(average: Array, param: Array, *, decay: float) -> Array:
     """Return decay · average + (1 - decay) · param, a new array.
 
@@ -24,6 +29,11 @@ def ema_update(average: Array, param: Array, *, decay: float) -> Array:
     average, param : same shape
     decay : float
         From 0 to 1; 0.999 remembers about 1000 updates.
+
+    Raises
+    ------
+    ValueError
+        If decay is not from 0 to 1.
 
     Examples
     --------
@@ -34,6 +44,7 @@ def ema_update(average: Array, param: Array, *, decay: float) -> Array:
     --------
     learnkit.pytorch.ema_update, torch.optim.swa_utils.get_ema_avg_fn
     """
+    _require_share(decay)
     return decay * average + (1 - decay) * param
 
 
@@ -84,8 +95,7 @@ class EMA:
         self.parameters = list(parameters)
         if not self.parameters:
             raise ValueError("EMA got no parameters. An iterator is empty after its first use: pass net.parameters() itself.")
-        if not 0 <= decay <= 1:
-            raise ValueError(f"decay must be from 0 to 1; got {decay}.")
+        _require_share(decay)
         self.decay = decay
         self.averages: list[Array] = [parameter.data.copy() for parameter in self.parameters]
         self.num_updates = 0

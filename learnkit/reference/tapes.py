@@ -64,7 +64,7 @@ class Node:
         self.inputs = inputs
         self.saved = saved
         self.tuple_of = tuple_of  # how many outputs, or None for one that is not in a tuple
-        self.versions = [value.version if is_tensor(value) else 0 for value in inputs]
+        self.versions = [getattr(value, "version", 0) for value in inputs]  # an array has none
         self.changed_output: tuple[int, ...] | None = None  # the shape of an output that was saved and then changed in place
         self.birth = next(_births)
 
@@ -136,7 +136,7 @@ def run_backward(root: Any, grad_output: Array, retain_graph: bool) -> None:
 def refuse_changed(name: str, saved: Any, inputs: Any, versions: list[int]) -> None:
     """Raise if an input that ``saved`` still points to was changed in place since the forward pass."""
     for value, version in zip(inputs, versions, strict=True):
-        if is_tensor(value) and value.version != version and shares_memory(value.data, saved):
+        if getattr(value, "version", 0) != version and shares_memory(value.data, saved):
             raise RuntimeError(_changed(name, value.shape))
 
 

@@ -119,9 +119,10 @@ class Tensor:
 
     def accumulate(self, grad: Array) -> None:
         """Add to ``grad``, in this tensor's dtype and always in memory of its own: backward rules may hand one array to two inputs."""
-        if grad.shape != self.shape:
-            raise ValueError(f"a gradient must have the shape of its tensor, {self.shape}; got {grad.shape}. Look at the backward rule.")
-        self.grad = np.array(grad, dtype=self.dtype) if self.grad is None else np.asarray(self.grad + grad, dtype=self.dtype)
+        data = self._data
+        if grad.shape != data.shape:
+            raise ValueError(f"a gradient must have the shape of its tensor, {data.shape}; got {grad.shape}. Look at the backward rule.")
+        self.grad = np.array(grad, dtype=data.dtype) if self.grad is None else np.asarray(self.grad + grad, dtype=data.dtype)
 
     def zero_grad(self) -> None:
         """Forget the gradient."""
@@ -268,8 +269,7 @@ class Tensor:
     def __ge__(self, other: Any) -> Any:
         return Tensor(self._data >= _values(other))
 
-    def __hash__(self) -> int:
-        return id(self)
+    __hash__ = object.__hash__  # by identity, as two tensors of equal values are two tensors
 
     def __matmul__(self, other: Any) -> Any:
         return arithmetic.matmul(self, other)

@@ -10,6 +10,7 @@ from learnkit.visual.controls import Choice, Slider
 from learnkit.visual.curves import draw_learning_curves, draw_lines
 from learnkit.visual.explorers import Explorer, explore, explore_softmax
 from learnkit.visual.gradients import draw_gradient_sizes
+from learnkit.visual.histories import LivePlot, draw_history
 from learnkit.visual.images import draw_digits
 from learnkit.visual.log_probabilities import draw_log_probability
 from learnkit.visual.scores import draw_scores, draw_softmax
@@ -20,11 +21,13 @@ __all__ = [
     "LessonFigure",
     "draw_digits",
     "draw_gradient_sizes",
+    "draw_history",
     "draw_learning_curves",
     "draw_lines",
     "draw_log_probability",
     "draw_scores",
     "draw_softmax",
+    "LivePlot",
     "show",
     "Slider",
     "Choice",

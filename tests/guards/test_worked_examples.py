@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from worked_examples import MARKER, claim_problems, claims_of, read_tests, without_example
+from claims import WORKED_EXAMPLE, claim_problems, claims_of, read_tests, shown, still_due
 
 from learnkit import reference, training
 
@@ -16,25 +16,30 @@ NO_EXAMPLE = {
     "Module": "abstract: every layer that it stands behind has an example",
     "OperationLayer": "abstract: every layer that it stands behind has an example",
     "Node": "an entry of the tape: the gradients that it carries are worked out with Tensor",
+    "rng": "makes a generator: no number of it follows by hand",
+    "device": "names where the computation runs",
+    "generators_of": "finds the generators of a network, and draws nothing",
+    "save_checkpoint": "copies values: what comes back is tested to be the same to the last bit",
+    "load_checkpoint": "copies values: what comes back is tested to be the same to the last bit",
 }
 
 
 def test_every_public_name_is_worked_out_by_hand_somewhere() -> None:
-    missing = without_example(FILES, PUBLIC, NO_EXAMPLE)
+    missing = still_due(PUBLIC, shown(FILES, WORKED_EXAMPLE), NO_EXAMPLE)
     assert not missing, f"no test is marked worked_example for: {', '.join(missing)}"
 
 
 def test_every_claim_holds() -> None:
-    assert claim_problems(FILES, PUBLIC) == []
+    assert claim_problems(FILES, PUBLIC, WORKED_EXAMPLE) == []
 
 
 def test_no_excuse_outlives_its_name_or_its_need() -> None:
     assert sorted(set(NO_EXAMPLE) - PUBLIC) == []
-    assert sorted(set(NO_EXAMPLE) - set(without_example(FILES, PUBLIC, {}))) == []
+    assert sorted(set(NO_EXAMPLE) - set(still_due(PUBLIC, shown(FILES, WORKED_EXAMPLE), {}))) == []
 
 
 def test_the_marker_is_the_one_that_pytest_knows(pytestconfig: pytest.Config) -> None:
-    assert [line for line in pytestconfig.getini("markers") if line.startswith(f"{MARKER}(")]
+    assert [line for line in pytestconfig.getini("markers") if line.startswith(f"{WORKED_EXAMPLE}(")]
 
 
 # --- the guard itself --------------------------------------------------------------------------------------------------------------------
@@ -48,17 +53,22 @@ def test_double() -> None:
 
 
 def test_a_name_without_an_example_is_noticed() -> None:
-    assert without_example({"test_a.py": RIGHT}, ["double", "triple", "half"], {"half": "a reason"}) == ["triple"]
-    assert without_example({"test_a.py": RIGHT}, ["double", "half"], {"half": ""}) == ["half"]
+    assert still_due(["double", "triple", "half"], shown({"test_a.py": RIGHT}, WORKED_EXAMPLE), {"half": "a reason"}) == ["triple"]
+    assert still_due(["double", "half"], shown({"test_a.py": RIGHT}, WORKED_EXAMPLE), {"half": ""}) == ["half"]
 
 
 def test_a_claim_that_does_not_hold_does_not_count() -> None:
-    assert without_example({"test_a.py": RIGHT.replace("    # 2 · 3 = 6\n", "")}, ["double"], {}) == ["double"]
+    assert shown({"test_a.py": RIGHT}, WORKED_EXAMPLE) == {"double"}
+    assert shown({"test_a.py": RIGHT.replace("    # 2 · 3 = 6\n", "")}, WORKED_EXAMPLE) == set()
+
+
+def test_a_claim_of_another_kind_does_not_count() -> None:
+    assert shown({"test_a.py": RIGHT.replace("worked_example", "gradient_check")}, WORKED_EXAMPLE) == set()
 
 
 def test_a_right_claim_has_no_problem() -> None:
-    assert claim_problems({"test_a.py": RIGHT}, ["double"]) == []
-    assert [claim.names for claim in claims_of("test_a.py", RIGHT)] == [("double",)]
+    assert claim_problems({"test_a.py": RIGHT}, ["double"], WORKED_EXAMPLE) == []
+    assert [claim.names for claim in claims_of("test_a.py", RIGHT, WORKED_EXAMPLE)] == [("double",)]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +82,7 @@ def test_a_right_claim_has_no_problem() -> None:
     ids=["in the docstring", "right above", "a helper that asserts", "the name is a parameter"],
 )
 def test_other_ways_to_write_it_hold_too(source: str) -> None:
-    assert claim_problems({"test_a.py": source}, ["double"]) == []
+    assert claim_problems({"test_a.py": source}, ["double"], WORKED_EXAMPLE) == []
 
 
 @pytest.mark.parametrize(
@@ -82,17 +92,18 @@ def test_other_ways_to_write_it_hold_too(source: str) -> None:
         (RIGHT.replace("assert ", ""), "asserts nothing"),
         (RIGHT.replace("lk.double", "lk.triple"), "does not mention double"),
         (RIGHT.replace("def test_", "def check_"), "is no test function"),
-        (RIGHT.replace('("double")', "(NAME)"), "does not say what it works out, as strings"),
-        (RIGHT.replace('("double")', ""), "does not say what it works out, as strings"),
+        (RIGHT.replace('("double")', "(NAME)"), "does not say of what, as strings"),
+        (RIGHT.replace('("double")', ""), "does not say of what, as strings"),
         (RIGHT.replace("@pytest", "@pytest.mark.skip\n@pytest"), "may be skipped or may fail"),
         (RIGHT.replace("@pytest", "@pytest.mark.xfail(reason='')\n@pytest"), "may be skipped or may fail"),
         (RIGHT.replace('("double")', '("double", "twice")').replace("6\n", "6  # twice\n"), "does not mention twice"),
     ],
 )
 def test_a_hollow_claim_is_refused(source: str, problem: str) -> None:
-    found = claim_problems({"test_a.py": source}, ["double", "twice"])
+    found = claim_problems({"test_a.py": source}, ["double", "twice"], WORKED_EXAMPLE)
     assert [sentence.partition(" ")[2] for sentence in found] == [problem]
 
 
 def test_a_claim_for_what_is_not_public_is_refused() -> None:
-    assert claim_problems({"test_a.py": RIGHT}, ["triple"]) == ["test_a.py::test_double works out 'double', which is no public name"]
+    found = claim_problems({"test_a.py": RIGHT}, ["triple"], WORKED_EXAMPLE)
+    assert found == ["test_a.py::test_double speaks of 'double', which is no public name"]

@@ -1,6 +1,7 @@
 """What both trees refuse, they refuse in the same words: up to the remedy, which speaks the language of its tree."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,10 +28,23 @@ def caught(call: Callable[[Any, Any], Any], lk: Any) -> Exception:
 ZEROS: Any = np.zeros
 HALVES = (0.5, 0.5)
 
+
+def _rate_below_0(name: str, lk: Any, a: Any) -> Any:
+    return getattr(lk, name)([lk.Parameter(a([1.0]))], lr=-0.1)
+
+
 CASES: dict[str, Callable[[Any, Any], Any]] = {
     "seed below 0": lambda lk, a: lk.rng(-1),
     "seed not whole": lambda lk, a: lk.rng(0.5),
     "seed a truth value": lambda lk, a: lk.rng(True),
+    "row_normalize: one axis": lambda lk, a: lk.row_normalize(a([1.0])),
+    "one_hot: floats": lambda lk, a: lk.one_hot(a([1.0]), 3),
+    "one_hot: truth values": lambda lk, a: lk.one_hot(a([True]), 3),
+    "one_hot: no classes": lambda lk, a: lk.one_hot(a([0]), 0),
+    "affine: transposed": lambda lk, a: lk.affine(a(ZEROS((2, 3))), a(ZEROS((4, 3))), a(ZEROS(4))),
+    "affine: bias": lambda lk, a: lk.affine(a(ZEROS((2, 3))), a(ZEROS((3, 4))), a(ZEROS((1, 4)))),
+    "pairwise_sq_dists: features": lambda lk, a: lk.pairwise_sq_dists(a(ZEROS((2, 3))), a(ZEROS((2, 4)))),
+    "batched_outer: rows": lambda lk, a: lk.batched_outer(a(ZEROS((2, 3))), a(ZEROS((3, 3)))),
     "fractions": lambda lk, a: lk.split_indices(10, (0.5, 0.6), rng=lk.rng(0)),
     "an empty part": lambda lk, a: lk.split_indices(1, HALVES, rng=lk.rng(0)),
     "standardizer: one axis": lambda lk, a: lk.Standardizer().fit(a([1.0])),
@@ -78,14 +92,31 @@ CASES: dict[str, Callable[[Any, Any], Any]] = {
     "hinge: a column": lambda lk, a: lk.hinge(a(ZEROS((8, 10))), a(ZEROS((8, 1)), dtype=int)),
     "hinge: floats": lambda lk, a: lk.hinge(a(ZEROS((8, 10))), a(ZEROS(8))),
     "hinge: empty": lambda lk, a: lk.hinge(a(ZEROS((0, 10))), a(ZEROS(0), dtype=int)),
+    "binary_hinge: shapes": lambda lk, a: lk.binary_hinge(a(ZEROS((3, 1))), a(ZEROS(3))),
+    "binary_hinge: empty": lambda lk, a: lk.binary_hinge(a(ZEROS(0)), a(ZEROS(0))),
+    "binary_hinge: reduction": lambda lk, a: lk.binary_hinge(a([1.0]), a([1.0]), reduction="avg"),
+    "hinge: reduction": lambda lk, a: lk.hinge(a(ZEROS((2, 3))), a([0, 1]), reduction="avg"),
     "kl_divergence: shapes": lambda lk, a: lk.kl_divergence(a(ZEROS((2, 2))), a(ZEROS(2))),
     "kl_divergence: empty": lambda lk, a: lk.kl_divergence(a(ZEROS((0, 2))), a(ZEROS((0, 2)))),
     "kl_divergence: reduction": lambda lk, a: lk.kl_divergence(a([0.0]), a([1.0]), reduction="average"),
+    "mae: reduction": lambda lk, a: lk.mae(a([1.0]), a([1.0]), reduction="avg"),
+    "huber: reduction": lambda lk, a: lk.huber(a([1.0]), a([1.0]), reduction="avg"),
+    "huber: empty": lambda lk, a: lk.huber(a(ZEROS(0)), a(ZEROS(0))),
+    "smooth_labels: a probability above 1": lambda lk, a: lk.smooth_labels(a([0, 1]), 3, label_smoothing=1.5),
+    "smooth_labels: floats": lambda lk, a: lk.smooth_labels(a([0.0]), 3, label_smoothing=0.1),
+    "l2_penalty: below 0": lambda lk, a: lk.l2_penalty(a([1.0]), weight_decay=-0.1),
+    "l1_penalty: below 0": lambda lk, a: lk.l1_penalty(a([1.0]), strength=-0.1),
+    "soft_threshold: below 0": lambda lk, a: lk.soft_threshold(a([1.0]), -0.1),
+    "mlp_init: one width": lambda lk, a: lk.mlp_init((3,), rng=lk.rng(0)),
+    "mlp_forward: no layers": lambda lk, a: lk.mlp_forward(a(ZEROS((2, 3))), []),
+    "sample_dropout: p": lambda lk, a: lk.sample_dropout(3, 1.1, rng=lk.rng(0)),
     "dropout: p": lambda lk, a: lk.Dropout(1.5),
     "dropout: mask": lambda lk, a: lk.dropout(a(ZEROS((2, 3))), a(ZEROS(3)), p=0.5),
     "batch_norm: a batch of one": lambda lk, a: lk.batch_norm(a(ZEROS((1, 3))), None, None),
     "batch_norm: one axis": lambda lk, a: lk.batch_norm(a(ZEROS(3)), None, None),
     "batch_norm: mean alone": lambda lk, a: lk.batch_norm(a(ZEROS((2, 3))), None, None, a(ZEROS(3))),
+    "update_running: an empty batch": lambda lk, a: lk.update_running(a(ZEROS(3)), a(ZEROS(3)), a(ZEROS((0, 3)))),
+    "batch_norm: an empty batch": lambda lk, a: lk.batch_norm(a(ZEROS((0, 3))), None, None),
     "update_running: momentum": lambda lk, a: lk.update_running(a(ZEROS(3)), a(ZEROS(3)), a(ZEROS((2, 3))), momentum=2.0),
     "layer_norm: a number": lambda lk, a: lk.layer_norm(a(1.0), None, None),
     "layer_norm: another end": lambda lk, a: lk.layer_norm(a(ZEROS((2, 3))), None, None, normalized_shape=(3, 3)),
@@ -158,6 +189,10 @@ CASES: dict[str, Callable[[Any, Any], Any]] = {
     "EMA: another state": lambda lk, a: lk.EMA([lk.Parameter(a([1.0]))]).load_state_dict(
         lk.EMA([lk.Parameter(a([1.0, 2.0]))]).state_dict()
     ),
+    "ema_update: decay": lambda lk, a: lk.ema_update(a([1.0]), a([1.0]), decay=1.5),
+    "fit_gd: a rate below 0": lambda lk, a: lk.fit_gd(a(ZEROS((3, 2))), a(ZEROS(3)), lr=-0.1, steps=3),
+    "linreg_loss_grad: no rows": lambda lk, a: lk.linreg_loss_grad(a(ZEROS((0, 2))), a(ZEROS(0)), a(ZEROS(2)), 0.0),
+    **{f"{name}: a rate below 0": partial(_rate_below_0, name) for name in ("Adagrad", "RMSprop", "Adam", "AdamW", "NAdam")},
     "linreg_loss_grad: a column": lambda lk, a: lk.linreg_loss_grad(a(ZEROS((3, 2))), a(ZEROS((3, 1))), a(ZEROS(2)), 0.0),
     "linreg_loss_grad: weight": lambda lk, a: lk.linreg_loss_grad(a(ZEROS((3, 2))), a(ZEROS(3)), a(ZEROS((2, 1))), 0.0),
     "gd_step: a rate below 0": lambda lk, a: lk.gd_step(a(ZEROS((3, 2))), a(ZEROS(3)), a(ZEROS(2)), 0.0, lr=-0.1),

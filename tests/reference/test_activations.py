@@ -36,12 +36,16 @@ def test_tanh_by_hand() -> None:
     assert_close(slope(lk.tanh, [0.0, math.log(2)]), [1, 16 / 25])
 
 
+@pytest.mark.worked_example("relu")
 def test_relu_by_hand() -> None:
+    # max(-2, 0) = 0 with slope 0; max(3, 0) = 3 with slope 1
     assert_equal(lk.relu(np.array([-2.0, 3.0])), [0.0, 3.0])
     assert_equal(slope(lk.relu, [-2.0, 3.0]), [0.0, 1.0])
 
 
+@pytest.mark.worked_example("leaky_relu")
 def test_leaky_relu_by_hand() -> None:
+    # -2 · 0.25 = -0.5 with slope 0.25; 3 stays, with slope 1
     assert_equal(lk.leaky_relu(np.array([-2.0, 3.0]), negative_slope=0.25), [-0.5, 3.0])
     assert_equal(slope(lk.leaky_relu, [-2.0, 3.0], negative_slope=0.25), [0.25, 1.0])
 

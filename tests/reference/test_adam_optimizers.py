@@ -127,6 +127,19 @@ def test_nadam_decays_in_both_ways() -> None:
     assert_close(coupled, steps(lk.nadam_update, [3], momentum_decay=0.0, eps=0.0)[0])
 
 
+@pytest.mark.worked_example("Adam", "AdamW", "NAdam")
+def test_the_first_steps_of_the_classes() -> None:
+    # the corrected moments of a first gradient g are g and g²: a step of lr = 0.1 whatever g is; AdamW decays first, 2·(1 - 0.1·0.5) = 1.9;
+    # NAdam with μ = 0.45: 0.1·(0.045/0.7975 + 1), as in the rule
+    found = {}
+    for name, settings in {"Adam": {}, "AdamW": {"weight_decay": 0.5}, "NAdam": {"momentum_decay": 0.0}}.items():
+        weight = lk.Parameter(np.array([2.0]))
+        weight.grad = np.array([3.0])
+        getattr(lk, name)([weight], lr=0.1, eps=0.0, **settings).step()
+        found[name] = weight.item()
+    assert_close([found["Adam"], found["AdamW"], found["NAdam"]], [1.9, 1.8, 2 - 0.1 * (0.045 / 0.7975 + 1)])
+
+
 # --- all three ---------------------------------------------------------------------------------------------------------------------------
 
 

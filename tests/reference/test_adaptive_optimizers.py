@@ -90,6 +90,22 @@ def test_rmsprop_forgets() -> None:
     assert_close(seen[-2] - seen[-1], 0.1, tolerance=1e-6)
 
 
+@pytest.mark.worked_example("Adagrad", "RMSprop")
+def test_two_steps_of_the_classes() -> None:
+    # Adagrad, g = 3, 4: s = 9, 25, steps 0.1·3/3 and 0.1·4/5. RMSprop with alpha 0.75, g = 4, 2: s = 4, 4, steps 0.1·4/2 and 0.1·2/2
+    for make, settings, grads, expected in (
+        (lk.Adagrad, {}, (3.0, 4.0), [0.9, 0.82]),
+        (lk.RMSprop, {"alpha": 0.75}, (4.0, 2.0), [0.8, 0.7]),
+    ):
+        weight = lk.Parameter(np.array([1.0]))
+        optimizer, seen = make([weight], lr=0.1, eps=0.0, **settings), []
+        for grad in grads:
+            weight.grad = np.array([grad])
+            optimizer.step()
+            seen.append(weight.item())
+        assert_close(seen, expected)
+
+
 # --- both --------------------------------------------------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,16 @@ def test_add_passes_its_gradient_to_both_terms() -> None:
     assert_equal(grad_b, [1.0, 10.0])
 
 
+@pytest.mark.worked_example("add", "sub")
+def test_a_sum_and_a_difference_by_hand() -> None:
+    # (1, 2) + (3, 5) = (4, 7), (1, 2) - (3, 5) = (-2, -3); the slopes are 1 and 1, 1 and -1, times grad_output (1, 10)
+    a, b = np.array([1.0, 2.0]), np.array([3.0, 5.0])
+    assert_equal(lk.add(a, b), [4.0, 7.0])
+    assert_equal(lk.sub(a, b), [-2.0, -3.0])
+    assert_equal(backward(lk.add, [1.0, 10.0], a, b), [[1.0, 10.0], [1.0, 10.0]])
+    assert_equal(backward(lk.sub, [1.0, 10.0], a, b), [[1.0, 10.0], [-1.0, -10.0]])
+
+
 def test_sub_turns_the_sign_for_the_second_term() -> None:
     grad_a, grad_b = backward(lk.sub, [1.0, 10.0], np.array([1.0, 2.0]), np.array([3.0, 4.0]))
     assert_equal(grad_a, [1.0, 10.0])
@@ -48,7 +58,9 @@ def test_div_by_hand() -> None:
     assert_equal(grad_b, [-6.0])
 
 
+@pytest.mark.worked_example("neg")
 def test_neg_by_hand() -> None:
+    # -(1, -2) = (-1, 2), with slope -1 everywhere
     assert_equal(lk.neg(np.array([1.0, -2.0])), [-1.0, 2.0])
     assert_equal(backward(lk.neg, [3.0, 4.0], np.array([1.0, -2.0])), [-3.0, -4.0])
 
@@ -71,6 +83,13 @@ def test_exp_is_its_own_slope() -> None:
     # e^(ln 3) = 3
     assert_close(lk.exp(np.array([0.0, np.log(3)])), [1.0, 3.0])
     assert_close(backward(lk.exp, [1.0, 10.0], np.array([0.0, np.log(3)])), [1.0, 30.0])
+
+
+@pytest.mark.worked_example("log")
+def test_log_by_hand() -> None:
+    # log e² = 2, and the slope of log at x is 1/x: at 4 a quarter, at 1/2 two
+    assert_close(lk.log(np.array([1.0, np.e**2])), [0.0, 2.0])
+    assert_close(backward(lk.log, [1.0, 10.0], np.array([4.0, 0.5])), [0.25, 20.0])
 
 
 def test_log_has_the_slope_one_over_x() -> None:
@@ -108,17 +127,23 @@ def test_mean_over_everything_divides_by_the_number_of_values() -> None:
     assert_equal(backward(lk.mean, 6.0, X), np.ones((2, 3)))
 
 
+@pytest.mark.worked_example("reshape")
 def test_reshape_keeps_the_order_and_its_gradient_comes_back() -> None:
+    # 1, 2, 3 and 4, 5, 6 are read in a row: 1, 2 and 3, 4 and 5, 6
     assert_equal(lk.reshape(X, shape=(3, 2)), [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
     assert_equal(backward(lk.reshape, [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], X, shape=(3, 2)), X)
 
 
+@pytest.mark.worked_example("transpose")
 def test_transpose_swaps_and_its_gradient_is_swapped_back() -> None:
+    # entry (i, j) goes to (j, i): the columns 1, 4 and 2, 5 and 3, 6 become rows
     assert_equal(lk.transpose(X, dim0=0, dim1=1), [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]])
     assert_equal(backward(lk.transpose, [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]], X, dim0=0, dim1=1), X)
 
 
+@pytest.mark.worked_example("getitem")
 def test_an_entry_that_is_picked_twice_receives_both_gradients() -> None:
+    # 10 was picked twice: 1 + 2 = 3; 20 never: 0; 30 once: 4
     x = np.array([10.0, 20.0, 30.0])
     assert_equal(lk.getitem(x, key=[0, 0, 2]), [10.0, 10.0, 30.0])
     assert_equal(backward(lk.getitem, [1.0, 2.0, 4.0], x, key=[0, 0, 2]), [3.0, 0.0, 4.0])

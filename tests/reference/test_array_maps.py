@@ -30,7 +30,9 @@ def test_integers_are_divided_as_numbers() -> None:
     assert_close(lk.row_normalize(np.array([[1, 3]])), [[0.25, 0.75]])
 
 
+@pytest.mark.worked_example("one_hot")
 def test_classes_become_rows_of_0_and_1() -> None:
+    # class 2 of 0, 1, 2, 3 has its 1 in the third place, class 0 in the first
     made = lk.one_hot(np.array([2, 0]), 4)
     assert_equal(made, [[0, 0, 1, 0], [1, 0, 0, 0]])
     assert made.dtype == np.int64
@@ -74,12 +76,14 @@ def test_distances_do_not_change_when_all_points_move() -> None:
 
 
 def test_float32_points_far_from_0_keep_their_distances() -> None:
-    # near 10,000 the terms of the formula are 1e8, and neighbors of float32 there are 8 apart: unmoved points would lose a distance of 1
+    # near 10,000 the terms of the formula are 2e8, and neighbors of float32 there are 16 apart: unmoved points would lose a distance of 1
     x = np.float32([[10_000, 10_000]])
     assert_close(lk.pairwise_sq_dists(x, np.float32([[10_001, 10_000], [10_000, 10_002]])), [[1.0, 4.0]], tolerance=1e-6)
 
 
+@pytest.mark.worked_example("batched_outer")
 def test_each_row_makes_its_own_outer_product() -> None:
+    # (1, 2) by (10, 20, 30): 1 times and 2 times the row; (0, 1) by (1, 2, 3): 0 times and 1 times
     assert_equal(
         lk.batched_outer(np.array([[1, 2], [0, 1]]), np.array([[10, 20, 30], [1, 2, 3]])),
         [[[10, 20, 30], [20, 40, 60]], [[0, 0, 0], [1, 2, 3]]],

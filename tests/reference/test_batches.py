@@ -23,8 +23,11 @@ def sizes(batches: list[tuple[np.ndarray, np.ndarray]]) -> list[int]:
     return [len(targets) for _, targets in batches]
 
 
+@pytest.mark.worked_example("minibatches")
 def test_without_shuffling_rows_come_in_their_order() -> None:
-    first, second = epoch(4, batch_size=2, shuffle=False)
+    # row i is (10 i, 10 i + 1): rows 0 and 1 in the first batch of two, 2 and 3 in the second
+    rows = 10 * np.arange(4)[:, None] + np.array([0, 1])
+    first, second = lk.minibatches(rows, np.arange(4), batch_size=2, shuffle=False)
     assert_equal(first[0], [[0, 1], [10, 11]])
     assert_equal(first[1], [0, 1])
     assert_equal(second[0], [[20, 21], [30, 31]])

@@ -76,7 +76,9 @@ def test_accuracy_refuses_nan() -> None:
 # --- the confusion matrix ----------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("confusion_matrix")
 def test_rows_are_right_and_columns_predicted_classes() -> None:
+    # of the ten pairs (right, predicted): (0, 0) three times, (0, 1) once, (1, 0) once, (1, 1) twice, (1, 2) once, (2, 2) twice
     assert_equal(lk.confusion_matrix(PREDICTIONS, TARGETS, num_classes=3), COUNTS)
 
 
@@ -144,6 +146,7 @@ def test_tensors_and_lists_are_taken() -> None:
 
 
 def test_precision_divides_by_what_was_predicted_and_recall_by_what_is() -> None:
+    # right are 3, 2, 2; predicted were 4, 3, 3, and there are 4, 4, 2: 3/4, 2/3, 2/3 and 3/4, 2/4, 2/2; F1 is 2 · 3/(4 + 4) …
     for found, by_hand in zip(ratios("none"), (PRECISION, RECALL, F1), strict=True):
         assert_close(found, by_hand)
 
@@ -187,6 +190,13 @@ def test_each_alone_is_its_part_of_the_three(average: str) -> None:
         assert_equal(getattr(lk, name)(PREDICTIONS, TARGETS, num_classes=3, average=average), part)
 
 
+@pytest.mark.worked_example("precision", "recall", "f1_score")
+def test_each_of_the_three_by_hand() -> None:
+    # class 1: two of three predicted are right, and two of four are found: 2/3, 2/4, and 2 · 2 / (3 + 4) = 4/7
+    found = [getattr(lk, name)(PREDICTIONS, TARGETS, num_classes=3, average="none")[1] for name in ("precision", "recall", "f1_score")]
+    assert_close(found, [2 / 3, 2 / 4, 4 / 7])
+
+
 def test_exchanging_predictions_and_targets_exchanges_precision_and_recall() -> None:
     precision, recall, f1 = ratios("none")
     for one, other in zip(
@@ -224,7 +234,9 @@ def test_always_no_is_accurate_and_finds_nothing() -> None:
     assert lk.balanced_accuracy(predictions, targets, num_classes=2) == 0.5
 
 
+@pytest.mark.worked_example("balanced_accuracy")
 def test_balanced_accuracy_is_the_mean_recall() -> None:
+    # (3/4 + 2/4 + 2/2) / 3 = 3/4
     assert_close(lk.balanced_accuracy(PREDICTIONS, TARGETS, num_classes=3), np.mean(RECALL))
 
 

@@ -57,6 +57,19 @@ def test_backward_returns_one_gradient_per_input_in_input_order(scaled: Any) -> 
     assert_equal(grad_b, [-1.0, -100.0])
 
 
+@pytest.mark.worked_example("op")
+def test_op_makes_an_operation_of_two_functions() -> None:
+    # y = x²: 3² = 9, and the slope 2 · 3 = 6, times grad_output 10
+    @lk.op
+    def square(x: Any) -> tuple[Any, Any]:
+        return x * x, x
+
+    square.backward_rule(lambda grad_output, saved: grad_output * 2 * saved)
+    output, saved = square.forward(np.array([3.0]))
+    assert_equal(output, [9.0])
+    assert_equal(square.backward(np.array([10.0]), saved), [60.0])
+
+
 def test_a_call_on_arrays_returns_the_output_alone(scaled: Any) -> None:
     assert_equal(scaled(X, A, B), [-7.0, -12.0])
 

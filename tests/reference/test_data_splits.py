@@ -33,6 +33,14 @@ def test_parts_have_the_size_of_their_fraction(n: int, fractions: tuple[float, .
     assert [len(part) for part in split(n, fractions)] == sizes
 
 
+@pytest.mark.worked_example("split_indices")
+def test_ten_indices_in_parts_of_seven_two_and_one() -> None:
+    # 0.7 · 10, 0.2 · 10 and 0.1 · 10 of the indices 0 to 9, each once
+    parts = lk.split_indices(10, (0.7, 0.2, 0.1), rng=lk.rng(0))
+    assert [len(part) for part in parts] == [7, 2, 1]
+    assert sorted(index for part in parts for index in part.tolist()) == list(range(10))
+
+
 def test_indices_are_not_in_order() -> None:
     train, test = split(100, (0.5, 0.5))
     assert not (np.diff(train) > 0).all()

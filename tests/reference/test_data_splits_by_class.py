@@ -20,6 +20,7 @@ def parts_of(lk: Any, name: str, values: Any, fractions: tuple[float, ...], seed
     return [np.asarray(part).tolist() for part in getattr(lk, name)(given(lk, values), fractions, rng=lk.rng(seed))]
 
 
+@pytest.mark.worked_example("stratified_indices")
 @both
 def test_each_class_is_cut_by_itself(lk: Any) -> None:
     # of 8 and 4 examples three quarters are 6 and 3
@@ -68,6 +69,15 @@ def test_no_group_is_in_two_parts_and_sizes_are_near(lk: Any, fractions: tuple[f
     largest = np.bincount(groups).max()
     for part, fraction in zip(parts, fractions, strict=True):
         assert abs(len(part) - 400 * fraction) <= largest
+
+
+@pytest.mark.worked_example("grouped_indices")
+@both
+def test_groups_of_3_2_and_1_in_halves(lk: Any) -> None:
+    # of 6 examples each part lacks 3: the group of 3 fills one, 2 + 1 the other
+    groups = [7, 7, 7, 5, 5, 6]
+    parts = parts_of(lk, "grouped_indices", groups, (0.5, 0.5))
+    assert sorted(sorted(groups[i] for i in part) for part in parts) == [[5, 5, 6], [7, 7, 7]]
 
 
 @both

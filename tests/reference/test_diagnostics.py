@@ -47,7 +47,9 @@ def test_a_deep_chain_of_small_weights_underflows_in_float32_and_not_in_float64(
     assert 1e-53 < found["std"][-1] < 1e-47
 
 
+@pytest.mark.worked_example("grad_norms")
 def test_gradient_norms_are_those_of_each_parameter() -> None:
+    # √(3² + 0² + 0² + 4²) = 5
     net = doubling()
     net[0].weight.grad = np.array([[3.0, 0.0], [0.0, 4.0]])
     assert {name: float(norm) for name, norm in lk.grad_norms(net).items()} == {"0.weight": 5.0}

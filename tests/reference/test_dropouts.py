@@ -30,7 +30,9 @@ def test_p_of_0_keeps_all_and_p_of_1_none() -> None:
     assert not lk.sample_dropout((3, 4), 1.0, rng=np.random.default_rng(0)).any()
 
 
+@pytest.mark.worked_example("dropout")
 def test_what_stays_is_divided_by_1_less_p() -> None:
+    # 3 / (1 - 0.25) = 4
     assert_close(lk.dropout(np.array([3.0, 3.0]), np.array([True, False]), p=0.25), [4.0, 0.0])
 
 
@@ -39,6 +41,7 @@ def test_with_p_of_1_all_is_0_and_nothing_is_nan() -> None:
 
 
 def test_the_gradient_takes_the_same_way() -> None:
+    # 6 / (1 - 0.25) = 8
     _, saved = lk.dropout.forward(np.array([3.0, 3.0]), np.array([True, False]), p=0.25)
     assert_close(lk.dropout.backward(np.array([6.0, 6.0]), saved)[0], [8.0, 0.0])
 
@@ -52,6 +55,13 @@ def test_the_expected_output_is_the_input() -> None:
 def test_every_call_draws_anew() -> None:
     layer = lk.Dropout(0.5, rng=np.random.default_rng(0))
     assert (layer.forward(ONES) != layer.forward(ONES)).any()
+
+
+@pytest.mark.worked_example("Dropout")
+def test_a_layer_gives_0_or_the_value_over_1_less_p() -> None:
+    # 3 / (1 - 0.25) = 4 where it stays, and 0 where it is dropped
+    found = lk.Dropout(0.25, rng=np.random.default_rng(0)).forward(np.full((20, 5), 3.0))
+    assert set(found.ravel().tolist()) == {0.0, 4.0}
 
 
 def test_the_same_generator_gives_the_same_draw_by_hand_and_on_the_tape() -> None:

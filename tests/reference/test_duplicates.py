@@ -9,7 +9,9 @@ from comparing_arrays import assert_equal
 from learnkit import reference as lk
 
 
+@pytest.mark.worked_example("drop_duplicates")
 def test_the_first_of_each_stays_in_its_place() -> None:
+    # rows 0 and 2 are (5, 1), rows 1 and 4 are (2, 2), row 3 is (1, 5): 0, 1 and 3 are the first of their kind
     kept, conflicts = lk.drop_duplicates(np.array([[5.0, 1.0], [2.0, 2.0], [5.0, 1.0], [1.0, 5.0], [2.0, 2.0]]))
     assert_equal(kept, [0, 1, 3])
     assert conflicts.shape == (0, 2)
@@ -38,7 +40,9 @@ def test_dropping_twice_drops_nothing_more() -> None:
     assert_equal(lk.drop_duplicates(x[kept])[0], np.arange(len(kept)))
 
 
+@pytest.mark.worked_example("find_leaks")
 def test_a_leak_is_found_by_its_values_wherever_it_stands() -> None:
+    # the test part is row 2 and row 0 of the training part: pairs (0, 1) and (2, 0)
     train = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
     assert_equal(lk.find_leaks(train, train[[2, 0]]), [[0, 1], [2, 0]])
     assert lk.find_leaks(train, train + 0.5).shape == (0, 2)

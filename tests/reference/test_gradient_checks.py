@@ -111,6 +111,7 @@ def test_the_default_step_is_the_best_of_all_powers_of_ten() -> None:
 # --- rel_error ---------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("rel_error")
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [
@@ -128,6 +129,7 @@ def test_the_default_step_is_the_best_of_all_powers_of_ten() -> None:
     ids=["one-percent", "zeros", "nothing", "opposite", "zero-and-not", "tiny", "negative", "numbers", "beside-a-large-one"],
 )
 def test_rel_error_by_hand(a: Any, b: Any, expected: float) -> None:
+    # max|a - b| / max(|a|, |b|): 1/101 in the first case; |1 - (-1)| / 1 = 2 for opposites
     assert_close(lk.rel_error(np.array(a), np.array(b)), expected)
 
 

@@ -27,6 +27,15 @@ def test_all_gradients_are_scaled_by_one_norm() -> None:
     assert_close(bias.grad, np.array([0.1, 0.0]) / (np.sqrt(25.01) + 1e-6))
 
 
+@pytest.mark.worked_example("clip_grad_value")
+def test_each_value_is_moved_to_the_nearest_end_of_the_range() -> None:
+    # from -0.5 to 0.5: 3 becomes 0.5, -4 becomes -0.5, 0.1 is inside
+    weight, bias = with_gradients([3.0, -4.0], [0.1])
+    lk.clip_grad_value([weight, bias], 0.5)
+    assert_equal(weight.grad, [0.5, -0.5])
+    assert_equal(bias.grad, [0.1])
+
+
 def test_a_norm_below_the_limit_changes_nothing() -> None:
     weight, bias = with_gradients([3.0, 4.0], [0.1, 0.0])
     lk.clip_grad_norm([weight, bias], 5.1)

@@ -14,6 +14,7 @@ IMAGES = np.random.default_rng(0).random((3, 5, 5))
 both = pytest.mark.parametrize("tree", [reference, pytorch], ids=["reference", "pytorch"])
 
 
+@pytest.mark.worked_example("resize_bilinear")
 def test_two_pixels_become_four_by_their_centers() -> None:
     # centers of the new pixels lie at -0.25, 0.25, 0.75, 1.25 of the old: 0, 1/4 and 3/4 of the way, and 1
     assert_close(lk.resize_bilinear(np.array([[0.0, 4.0]]), (1, 4)), [[0.0, 1.0, 3.0, 4.0]])
@@ -44,7 +45,9 @@ def test_whole_shifts_are_slices() -> None:
     assert_equal(moved[2], IMAGES[2])
 
 
+@pytest.mark.worked_example("shift_images")
 def test_half_a_pixel_is_the_mean_of_two() -> None:
+    # each pixel is halfway between its old value and the one before: (0 + 0)/2 with the ground, (0 + 2)/2, (2 + 6)/2
     assert_close(lk.shift_images(np.array([[[0.0, 2.0, 6.0]]]), np.array([[0.0, 0.5]])), [[[0.0, 1.0, 4.0]]])
 
 
@@ -52,6 +55,12 @@ def test_quarter_turns_are_those_of_numpy() -> None:
     turned = lk.rotate_images(IMAGES, np.array([90.0, 180.0, -90.0]))
     for image, found, quarters in zip(IMAGES, turned, (1, 2, 3), strict=True):
         assert_close(found, np.rot90(image, quarters), tolerance=1e-9)
+
+
+@pytest.mark.worked_example("rotate_images")
+def test_a_quarter_turn_of_four_numbers() -> None:
+    # against the clock: the right column 2, 4 becomes the upper row, the left column 1, 3 the lower
+    assert_close(lk.rotate_images(np.array([[[1.0, 2.0], [3.0, 4.0]]]), np.array([90.0])), [[[2.0, 4.0], [1.0, 3.0]]], tolerance=1e-9)
 
 
 def test_turning_there_and_back_keeps_a_smooth_middle() -> None:
@@ -72,7 +81,9 @@ def test_scipy_turns_the_same_way(angle: float) -> None:
     assert_close(found[2:5, 3:6], expected[2:5, 3:6], tolerance=1e-9)  # at the border SciPy fades to the ground otherwise
 
 
+@pytest.mark.worked_example("scale_images")
 def test_a_factor_of_1_changes_nothing_and_of_2_doubles_what_is_seen() -> None:
+    # twice as wide about the middle, pixel 4: pixel j shows 4 + (j - 4)/2, so 2.5 at pixel 1, halfway from 0 to 1, and 3 at pixel 2
     assert_close(lk.scale_images(IMAGES, np.ones(3)), IMAGES)
     wide = np.zeros((1, 1, 9))
     wide[0, 0, 3:6] = 1.0
@@ -94,12 +105,15 @@ def test_channels_move_together() -> None:
             assert_close(whole[:, channel], getattr(lk, name)(images[:, channel], amounts))
 
 
+@pytest.mark.worked_example("add_noise")
 def test_noise_is_added_and_cut_only_if_asked() -> None:
+    # 0.5 + 0.25 = 0.75 and 0.9 + 0.25 = 1.15, which is cut to 1; 0.1 - 0.25 is cut to 0
     assert_close(lk.add_noise(np.array([0.5, 0.9]), np.array([0.25, 0.25])), [0.75, 1.15])
     assert_close(lk.add_noise(np.array([0.5, 0.9]), np.array([0.25, 0.25]), low=0.0, high=1.0), [0.75, 1.0])
     assert_close(lk.add_noise(np.array([0.1]), np.array([-0.25]), low=0.0), [0.0])
 
 
+@pytest.mark.worked_example("sample_shifts")
 @both
 def test_every_shift_is_as_likely_as_any_other_both_ends_included(tree: Any) -> None:
     # 5 × 20,000 draws of 5 values: each share is 1/5 with the standard error √(0.16/n); 5 of them, one false alarm in 300,000

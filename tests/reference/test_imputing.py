@@ -9,6 +9,7 @@ from learnkit import reference as lk
 NAN = float("nan")
 
 
+@pytest.mark.worked_example("Imputer")
 def test_medians_come_from_what_is_there() -> None:
     # 1, 3, 100 have the median 3; 5 and 7 the mean of both, 6
     imputer = lk.Imputer().fit(np.array([[1.0, 5.0], [3.0, NAN], [100.0, 7.0], [NAN, NAN]]))
@@ -16,7 +17,9 @@ def test_medians_come_from_what_is_there() -> None:
     assert_equal(imputer.transform(np.array([[NAN, 1.0], [2.0, NAN]])), [[3.0, 1.0], [2.0, 6.0]])
 
 
+@pytest.mark.worked_example("impute_median")
 def test_the_test_part_does_not_move_the_training_part() -> None:
+    # the median of 1 and 3 is 2, whatever the other part holds
     train = np.array([[1.0], [NAN], [3.0]])
     first, _ = lk.impute_median(train, np.array([[NAN], [5.0]]))
     second, other = lk.impute_median(train, np.array([[1e9], [NAN]]))

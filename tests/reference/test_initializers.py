@@ -37,6 +37,13 @@ def test_the_gain_of_relu_makes_up_for_the_half_it_takes() -> None:
     assert (calculate_gain("linear"), calculate_gain("tanh")) == (1.0, 5 / 3)
 
 
+@pytest.mark.worked_example("fan_in_out")
+def test_a_weight_is_fed_by_its_columns_and_feeds_its_rows() -> None:
+    # (5, 3): 3 numbers come in, and 5 go out; (4, 2, 3, 3): a window of 3 · 3 = 9 of 2 channels, 18 in, and 4 · 9 = 36 out
+    assert fan_in_out((5, 3)) == (3, 5)
+    assert fan_in_out((4, 2, 3, 3)) == (18, 36)
+
+
 @pytest.mark.worked_example("normal", "uniform", "xavier_uniform", "xavier_normal", "he_normal", "he_uniform")
 @both
 @pytest.mark.parametrize(
@@ -106,6 +113,19 @@ def test_zeros_are_zeros_and_dtypes_are_kept(lk: Any) -> None:
     double = lk.tensor(np.zeros(1)).dtype
     for name in ("zeros", "normal", "orthogonal", "xavier_uniform"):
         assert drawn(lk, name, (3, 2), dtype=double).dtype == np.float64
+
+
+@pytest.mark.worked_example("initialize", "zeros")
+@both
+def test_a_network_of_zeros_answers_with_its_biases(lk: Any) -> None:
+    # W = 0 gives 0 · x + b = 0 for biases that initialize leaves at 0, and 1 for biases of 1
+    x = lk.tensor(np.ones((2, 3), dtype=np.float32))
+    layer = lk.initialize(lk.Linear(3, 4, rng=lk.rng(0)), lambda shape, **options: lk.zeros(shape), rng=lk.rng(0))
+    assert_equal(np.asarray(layer(x).detach()), np.zeros((2, 4)))
+    ones = lk.initialize(
+        layer, lambda shape, **options: lk.zeros(shape), rng=lk.rng(0), bias=lambda shape, **options: lk.zeros(shape) + 1.0
+    )
+    assert_equal(np.asarray(ones(x).detach()), np.ones((2, 4)))
 
 
 @both

@@ -43,6 +43,36 @@ def test_an_activation_has_no_parameters(name: str) -> None:
     assert list(LAYERS[name][0]().parameters()) == []
 
 
+# e^(-log 3) = 1/3, so σ(log 3) = 3/4 with the slope 3/4 · 1/4 = 3/16; tanh(log 3) = (3 - 1/3) / (3 + 1/3) = 4/5, slope 1 - 16/25 = 9/25;
+# max(log 3, 0) with slope 1, and 1/4 of -log 3 with slope 1/4
+AT_LOG_3 = {
+    "Sigmoid": (lk.Sigmoid(), 3 / 4, 3 / 16),
+    "Tanh": (lk.Tanh(), 4 / 5, 9 / 25),
+    "ReLU": (lk.ReLU(), math.log(3), 1.0),
+}
+
+
+@pytest.mark.worked_example("Sigmoid", "Tanh", "ReLU")
+@pytest.mark.parametrize("name", ["Sigmoid", "Tanh", "ReLU"])
+def test_an_activation_layer_at_the_logarithm_of_3(name: str) -> None:
+    # times grad_output 16: 3, 144/25 and 16
+    layer, value, slope = AT_LOG_3[name]
+    assert_close(layer.forward(np.array([[math.log(3)]])), [[value]])
+    assert_close(layer.backward(np.array([[16.0]])), [[16 * slope]])
+
+
+@pytest.mark.worked_example("LeakyReLU", "GELU")
+def test_leaky_and_smooth_activation_layers_by_hand() -> None:
+    # 0.25 · (-2) = -0.5, with slope 0.25
+    leaky = lk.LeakyReLU(0.25)
+    assert_equal(leaky.forward(np.array([[-2.0, 3.0]])), [[-0.5, 3.0]])
+    assert_equal(leaky.backward(np.array([[4.0, 4.0]])), [[1.0, 4.0]])
+    # x Φ(x) at 0 is 0 · 1/2 with slope Φ(0) = 1/2, and at 1 it is Φ(1) = 0.841344746 with slope Φ(1) + φ(1) = 1.083315471
+    smooth = lk.GELU()
+    assert_close(smooth.forward(np.array([[0.0, 1.0]])), [[0.0, 0.841344746]], tolerance=1e-9)
+    assert_close(smooth.backward(np.array([[1.0, 1.0]])), [[0.5, 1.083315471]], tolerance=1e-9)
+
+
 def test_linear_computes_its_operation_with_its_own_parameters() -> None:
     layer = lk.Linear(3, 2, rng=lk.rng(0), dtype=np.float64)
     assert_close(layer.forward(X), X @ layer.weight.data.T + layer.bias.data)

@@ -35,6 +35,7 @@ def test_the_gradients_by_hand() -> None:
     assert_close(grad_bias, 2.0)
 
 
+@pytest.mark.gradient_check("linreg_loss_grad")
 @pytest.mark.parametrize("shape", [(9, 3), (3, 3), (1, 2), (4, 1)])
 def test_the_gradients_are_the_slopes_of_the_loss(shape: tuple[int, int]) -> None:
     x, y = regression(*shape)
@@ -83,6 +84,16 @@ def test_fit_gd_is_one_step_after_the_other() -> None:
     fitted = lk.fit_gd(x, y, lr=0.1, steps=5)
     for one, other in zip(fitted, (weight, bias, losses), strict=True):
         assert_close(one, other)
+
+
+@pytest.mark.worked_example("fit_gd")
+def test_two_steps_of_descent_by_hand() -> None:
+    # x = 1, y = 2 from (0, 0): loss (0 - 2)² = 4, slopes 2 · (-2) = -4 each, lr 0.1: w = b = 0.4
+    # then the prediction 0.8: loss 1.2² = 1.44, slopes -2.4 each: w = b = 0.64
+    weight, bias, losses = lk.fit_gd(np.array([[1.0]]), np.array([2.0]), lr=0.1, steps=2)
+    assert_close(weight, [0.64])
+    assert_close(bias, 0.64)
+    assert_close(losses, [4.0, 1.44])
 
 
 def test_the_first_loss_is_that_of_the_start() -> None:

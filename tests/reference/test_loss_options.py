@@ -142,8 +142,10 @@ P, T = np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([[0.25, 0.75], [0.25, 0.75
 KL = 0.25 * math.log(0.5) + 0.75 * math.log(1.5)  # of the first row; the second is equal, 0
 
 
+@pytest.mark.worked_example("kl_divergence")
 @pytest.mark.parametrize(("reduction", "parts"), [("mean", 4), ("batchmean", 2), ("sum", 1)])
 def test_kl_divergence_by_hand(reduction: str, parts: int) -> None:
+    # Σ t log(t/p): the first row 1/4 log(1/2) + 3/4 log(3/2), the second, equal, 0; over 4 values, 2 rows, or 1
     assert_close(lk.kl_divergence(np.log(P), T, reduction=reduction), KL / parts)
 
 

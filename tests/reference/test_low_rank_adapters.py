@@ -32,6 +32,17 @@ def test_gradients_by_hand() -> None:
     assert [None if grad is None else float(grad.sum()) for grad in grads] == [8.0, 4.0, None, 10.0, 4.0]
 
 
+@pytest.mark.worked_example("LoRALinear")
+def test_a_layer_of_rank_1_by_hand() -> None:
+    # base 3x + 1; A = 2, B = 5, alpha 1 over rank 1: at x = 4 it is 13 + 2 · 5 · 4 = 53, and merged a map of weight 3 + 10
+    base = reference.Linear(1, 1, rng=reference.rng(0), dtype=np.float64)
+    base.weight.data, base.bias.data = np.array([[3.0]]), np.array([1.0])
+    layer = reference.LoRALinear(base, 1, alpha=1.0, rng=reference.rng(0))
+    layer.lora_a.data, layer.lora_b.data = np.array([[2.0]]), np.array([[5.0]])
+    assert_close(layer(np.array([[4.0]])).data, [[53.0]])
+    assert_close(layer.merged().weight.data, [[13.0]])
+
+
 def test_gradients_agree_with_finite_differences() -> None:
     rng = np.random.default_rng(0)
     inputs = [reference.tensor(rng.standard_normal(shape), requires_grad=True) for shape in ((5, 3), (4, 3), (4,), (2, 3), (4, 2))]

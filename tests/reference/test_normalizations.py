@@ -112,6 +112,18 @@ def test_a_layer_of_several_axes_has_a_weight_of_their_shape(make: type) -> None
         layer.forward(np.ones((4, 3, 2)))
 
 
+@pytest.mark.worked_example("LayerNorm", "RMSNorm")
+def test_the_layers_by_hand() -> None:
+    # 1, 7: mean 4, variance 9, so -1 and 1 times the weight 2, plus the bias 5: 3 and 7
+    layer_norm, rms_norm = lk.LayerNorm(2, eps=0.0, dtype=float), lk.RMSNorm(2, eps=0.0, dtype=float)
+    layer_norm.weight.data, layer_norm.bias.data = np.array([2.0, 2.0]), np.array([5.0, 5.0])
+    assert_close(layer_norm.forward(np.array([[1.0, 7.0]])), [[3.0, 7.0]])
+    # the mean of the squares 1 and 49 is 25: 1/5 and 7/5, times 10
+    rms_norm.weight.data = np.array([10.0, 10.0])
+    assert_close(rms_norm.forward(np.array([[1.0, 7.0]])), [[2.0, 14.0]])
+
+
+@pytest.mark.worked_example("rms_norm")
 def test_rms_norm_by_hand_keeps_the_mean() -> None:
     # mean of squares of 1 and 7 is 25
     assert_close(lk.rms_norm(np.array([1.0, 7.0]), np.array([10.0, 1.0]), eps=0.0), [2.0, 1.4])
@@ -131,6 +143,15 @@ def test_the_folded_map_is_the_linear_map_and_the_batch_norm_in_evaluation() -> 
         linear.weight.data, linear.bias.data, norm.running_mean, norm.running_var, norm.weight.data, norm.bias.data
     )
     assert_close(lk.linear(X, weight, bias), norm.eval().forward(linear.forward(X)))
+
+
+@pytest.mark.worked_example("fold_batch_norm")
+def test_folding_by_hand() -> None:
+    # z = 3x + 5, then 10 (z - 1) / √(3 + 1) + 7 = 5 (3x + 4) + 7 = 15 x + 27
+    one = np.ones(1)
+    weight, bias = lk.fold_batch_norm(3 * one[None], 5 * one, one, 3 * one, 10 * one, 7 * one, eps=1.0)
+    assert_close(weight, [[15.0]])
+    assert_close(bias, [27.0])
 
 
 def test_evaluation_leaves_the_running_statistics_alone() -> None:

@@ -22,6 +22,16 @@ def test_plain_steps_are_lr_times_the_gradient() -> None:
     assert_close(steps([2, -1], [0.1, 0.1]), [0.8, 0.9])
 
 
+@pytest.mark.worked_example("sgd_update")
+def test_two_steps_of_sgd_with_momentum_and_decay() -> None:
+    # g = 2 + 0.5·1 = 2.5, v = 2.5, p = 1 - 0.1·2.5 = 0.75. Then g = 1 + 0.5·0.75 = 1.375, v = 0.5·2.5 + 1.375 = 2.625, p = 0.4875
+    param, state = lk.sgd_update(np.array([1.0]), np.array([2.0]), {}, lr=0.1, momentum=0.5, weight_decay=0.5)
+    assert_close(param, [0.75])
+    param, state = lk.sgd_update(param, np.array([1.0]), state, lr=0.1, momentum=0.5, weight_decay=0.5)
+    assert_close(param, [0.4875])
+    assert_close(state["momentum_buffer"], [2.625])
+
+
 def test_without_momentum_there_is_no_state() -> None:
     assert lk.sgd_update(np.array([1.0]), np.array([2.0]), {}, lr=0.1)[1] == {}
 

@@ -27,6 +27,17 @@ def test_the_mean_by_hand() -> None:
     assert_close(after([1.0, 3.0, 0.0], 0.5)[0].averages[0], [1.0])
 
 
+@pytest.mark.worked_example("EMA")
+def test_a_mean_of_three_updates() -> None:
+    # decay 0.75: 4, then 0.75 · 4 + 0.25 · 8 = 5, then 0.75 · 5 + 0.25 · 1 = 4
+    weight = lk.Parameter(np.array([4.0]))
+    ema = lk.EMA([weight], decay=0.75)
+    for value in (4.0, 8.0, 1.0):
+        weight.data = np.array([value])
+        ema.update()
+    assert_close(ema.averages[0], [4.0])
+
+
 def test_the_first_update_copies() -> None:
     ema, _ = after([7.0], 0.999)
     assert_equal(ema.averages[0], [7.0])

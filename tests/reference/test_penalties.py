@@ -44,7 +44,9 @@ def test_penalties_do_not_depend_on_signs_or_order() -> None:
         assert_close(penalty(-weight[::-1], **options), penalty(weight, **options))
 
 
+@pytest.mark.worked_example("soft_threshold")
 def test_soft_threshold_moves_towards_0_and_stops_there() -> None:
+    # 3 - 1 = 2; |-0.5| < 1: 0; -2 + 1 = -1; 1 - 1 = 0
     assert_equal(lk.soft_threshold(np.array([3.0, -0.5, -2.0, 1.0]), 1.0), [2.0, 0.0, -1.0, 0.0])
 
 

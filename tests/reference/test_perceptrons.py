@@ -31,6 +31,7 @@ def test_xor_is_what_two_layers_can_do() -> None:
     assert_equal(scores[:, 0], [0.0, 1.0, 1.0, 0.0])
 
 
+@pytest.mark.gradient_check("mlp_backward")
 def test_gradients_agree_with_finite_differences_along_every_weight() -> None:
     rng = np.random.default_rng(0)
     weights = [(rng.standard_normal((5, 3)), rng.standard_normal(5)), (rng.standard_normal((2, 5)), rng.standard_normal(2))]

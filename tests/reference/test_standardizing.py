@@ -25,7 +25,9 @@ def test_mean_and_population_standard_deviation_by_hand() -> None:
     assert_close(scaler.std, [5.0, 1.0])
 
 
+@pytest.mark.worked_example("Standardizer")
 def test_values_become_distances_from_the_mean_in_standard_deviations() -> None:
+    # means 5 and 2, deviations 5 and 1: (10 - 5)/5 = 1, (1 - 2)/1 = -1; (-10 - 5)/5 = -3, (2.5 - 2)/1 = 0.5
     assert_close(lk.Standardizer().fit(TRAIN).transform(np.array([[10.0, 1.0], [-10.0, 2.5]])), [[1.0, -1.0], [-3.0, 0.5]])
 
 

@@ -39,6 +39,17 @@ def test_a_worked_example() -> None:
     assert (loss.item(), a.grad.item(), b.grad.item(), c.grad.item()) == (1.0, 6.0, 4.0, 2.0)
 
 
+@pytest.mark.worked_example("Tensor", "tensor")
+def test_a_dot_product_by_hand() -> None:
+    # L = 2·5 + 3·7 = 31 with the slopes 5 and 7 along (2, 3), and 2 and 3 along (5, 7)
+    x, y = lk.Tensor(np.array([2.0, 3.0]), requires_grad=True), lk.tensor([5.0, 7.0], requires_grad=True)
+    loss = (x * y).sum()
+    loss.backward()
+    assert loss.item() == 31.0
+    assert x.grad.tolist() == [5.0, 7.0]
+    assert y.grad.tolist() == [2.0, 3.0]
+
+
 def test_a_diamond_of_two_to_the_forty_paths_is_one_visit_a_node() -> None:
     # 40 doublings y = y + y: 2^40 paths, each of gradient 1; walking them all would take hours
     x = number(1.0)

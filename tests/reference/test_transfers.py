@@ -89,8 +89,27 @@ def test_freezing_twice_is_freezing_once(lk: Any) -> None:
     assert not np.array_equal(state(net)["1.running_mean"], before["1.running_mean"])
 
 
+@pytest.mark.worked_example("freeze", "unfreeze")
+@both
+def test_a_frozen_weight_stays_and_an_unfrozen_one_moves_again(lk: Any) -> None:
+    # y = w x, loss y at x = 2: the slope is 2, and lr 0.25 takes 0.5 of w = 1, or nothing
+    layer = lk.Linear(1, 1, bias=False, rng=lk.rng(0))
+    layer.load_state_dict({"weight": lk.tensor(np.ones((1, 1), dtype=np.float32)) if lk is pytorch else np.ones((1, 1), np.float32)})
+    free = lk.tensor(np.ones((1, 1), dtype=np.float32), requires_grad=True)
+    optimizer, x, seen = lk.SGD(layer.parameters(), lr=0.25), lk.tensor(np.array([[2.0]], dtype=np.float32)), []
+    for change in (lk.freeze, lk.unfreeze):
+        change(layer)
+        optimizer.zero_grad()
+        (layer(x) * free).sum().backward()
+        optimizer.step()
+        seen.append(state(layer)["weight"].item())
+    assert seen == [1.0, 0.5]
+
+
+@pytest.mark.worked_example("param_groups")
 @both
 def test_every_trained_parameter_is_in_exactly_one_group(lk: Any) -> None:
+    # the layers 1 and 4 train: the weight (2, 4) of layer 4 decays by 0.1; its bias, and scale and shift of layer 1, by 0
     net = network(lk)
     lk.freeze(net[0])
     groups = param_groups(net, weight_decay=0.1)
@@ -100,6 +119,7 @@ def test_every_trained_parameter_is_in_exactly_one_group(lk: Any) -> None:
     assert [tuple(parameter.shape) for parameter in groups[0]["params"]] == [(2, 4)]
 
 
+@pytest.mark.worked_example("param_groups")
 @both
 def test_biases_and_scales_do_not_decay(lk: Any) -> None:
     # a step with gradients of zero leaves what does not decay, and takes lr · weight_decay = 0.05 of the rest: 0.95
@@ -117,8 +137,10 @@ def test_biases_and_scales_do_not_decay(lk: Any) -> None:
         assert_equal(after[name], before[name])
 
 
+@pytest.mark.worked_example("discriminative_lrs")
 @both
 def test_rates_fall_from_the_last_layer_to_the_first(lk: Any) -> None:
+    # 0.8, and half of it for each layer towards the input: 0.4, 0.2
     net = lk.Sequential(
         lk.Linear(3, 4, rng=lk.rng(0)), lk.ReLU(), lk.Linear(4, 4, rng=lk.rng(0)), lk.ReLU(), lk.Linear(4, 2, rng=lk.rng(0))
     )
@@ -138,8 +160,10 @@ def test_a_weight_that_two_layers_share_is_in_one_group(lk: Any) -> None:
     assert [group["lr"] for group in groups] == [0.1]
 
 
+@pytest.mark.worked_example("replace_head")
 @both
 def test_a_new_head_is_a_new_linear_and_the_body_is_shared(lk: Any) -> None:
+    # the old head is (2, 4): 4 features stay what comes in, and 5 classes come out: (5, 4)
     net = network(lk)
     made = lk.replace_head(net, 5, rng=lk.rng(7))
     assert [id(layer) for layer in list(made)[:4]] == [id(layer) for layer in list(net)[:4]]
@@ -164,6 +188,17 @@ def test_features_are_a_frozen_copy_of_the_body(lk: Any) -> None:
     assert not features(x).requires_grad
     assert len(lk.feature_extractor(net, upto=2)) == 2
     assert all(parameter.requires_grad for parameter in net.parameters())
+
+
+@pytest.mark.worked_example("feature_extractor")
+@both
+def test_features_are_what_comes_before_the_head(lk: Any) -> None:
+    # the body is relu(-2 x) at x = -3 and 3: 6 and 0; the head, 10 times that, is left out
+    net = lk.Sequential(lk.Linear(1, 1, bias=False, rng=lk.rng(0)), lk.ReLU(), lk.Linear(1, 1, bias=False, rng=lk.rng(0)))
+    weights = {"0.weight": np.array([[-2.0]], np.float32), "2.weight": np.array([[10.0]], np.float32)}
+    net.load_state_dict({name: lk.tensor(value) if lk is pytorch else value for name, value in weights.items()})
+    features = lk.feature_extractor(net)(lk.tensor(np.array([[-3.0], [3.0]], dtype=np.float32)))
+    assert np.asarray(features.detach()).tolist() == [[6.0], [0.0]]
 
 
 @both

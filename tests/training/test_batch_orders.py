@@ -49,6 +49,16 @@ def test_the_length_is_the_number_of_batches(lk: Any) -> None:
     assert [len(batch) for batch in order(make(lk, 23, drop_last=True))] == [4] * 5
 
 
+@pytest.mark.worked_example("Batches")
+def test_five_rows_in_batches_of_two(lk: Any) -> None:
+    # 5 = 2 + 2 + 1: three batches, and two where a smaller last one is left out; row i is (10 i, 10 i + 1)
+    batches = make(lk, 5, batch_size=2)
+    assert isinstance(batches, lk.Batches)
+    assert len(batches) == 3
+    assert len(make(lk, 5, batch_size=2, drop_last=True)) == 2
+    assert sorted(row for inputs, _ in batches.epoch(0) for row in inputs.tolist()) == [[0, 1], [10, 11], [20, 21], [30, 31], [40, 41]]
+
+
 def test_the_same_seed_and_epoch_give_the_same_order_whatever_came_before(lk: Any) -> None:
     batches = make(lk)
     later = order(batches, 7)

@@ -6,7 +6,9 @@ import pytest
 from learnkit import reference as lk
 
 
+@pytest.mark.worked_example("CategoryEncoder")
 def test_codes_follow_the_alphabet_and_0_is_unknown() -> None:
+    # blue 1, red 2, and 0 for green, which was not there: three codes
     encoder = lk.CategoryEncoder().fit(["red", "blue", "red"])
     assert encoder.categories == ["blue", "red"]
     assert encoder.transform(["red", "blue", "green"]) == [2, 1, 0]

@@ -36,6 +36,7 @@ def steps(folder: Path) -> list[int]:
     return [int(name[5:13]) for name in names(folder) if name.startswith("step-")]
 
 
+@pytest.mark.worked_example("Checkpoint", "latest_checkpoint")
 @pytest.mark.parametrize(
     ("options", "kept"),
     [
@@ -50,6 +51,7 @@ def steps(folder: Path) -> list[int]:
     ],
 )
 def test_it_saves_when_asked_and_keeps_as_many_as_asked(lk: Any, tmp_path: Path, options: dict[str, Any], kept: list[int]) -> None:
+    # 9 rows by 3 are 3 steps an epoch, 12 in 4: after every epoch at 3, 6, 9, 12; every 5 steps at 5 and 10; every second epoch at 6 and 12
     train(lk, lk.Checkpoint(tmp_path, **options))
     assert steps(tmp_path) == kept
     assert lk.latest_checkpoint(tmp_path) == tmp_path / f"step-{kept[-1]:08d}.safetensors"

@@ -66,7 +66,8 @@ def test_an_epoch_of_two_batches_by_hand(lk: Any) -> None:
     # w = 1. Batch 1: x = 1, y = 3: error -2, loss 4, slope 2·(-2)·1 = -4, w = 1 + 0.1·4 = 1.4
     # Batch 2: x = (2, 0), y = (2, 1): errors 0.8 and -1, loss (0.64 + 1)/2 = 0.82, slope (2·0.8·2 + 0)/2 = 1.6, w = 1.4 - 0.16 = 1.24
     # Means over the three examples: loss (4 + 0.64 + 1)/3 = 1.88, absolute error (2 + 0.8 + 1)/3 = 3.8/3
-    run = train(lk, metrics={"mae": lk.mae})
+    net = line(lk)
+    run = lk.fit(net, lk.mse, lk.SGD(net.parameters(), lr=0.1), pieces(lk), epochs=1, metrics={"mae": lk.mae})
     assert run.net.state_dict()["weight"].item() == pytest.approx(1.24, rel=1e-12)
     assert run.history == [{"epoch": 0, "step": 2, **run.logs}]
     assert run.logs == pytest.approx({"loss": 1.88, "mae": 3.8 / 3, "lr": 0.1}, rel=1e-12)

@@ -10,7 +10,9 @@ import pytest
 from learnkit.training import lr_range_test, range_test_rate, steepest_rate
 
 
+@pytest.mark.worked_example("range_test_rate")
 def test_rates_rise_by_the_same_factor() -> None:
+    # from 1e-4 to 10 in five steps: each by the fifth root of 1e5, 10
     rates = [range_test_rate(step, total_steps=6, min_lr=1e-4, max_lr=10.0) for step in range(6)]
     assert rates == pytest.approx([1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0])
     assert (rates[0], rates[-1]) == (1e-4, 10.0)
@@ -34,6 +36,21 @@ def test_every_rate_gets_its_loss() -> None:
     lrs, losses = lr_range_test(train_step, total_steps=7)
     assert lrs == seen == [range_test_rate(step, total_steps=7) for step in range(7)]
     assert losses == [1.0] * 7
+
+
+@pytest.mark.worked_example("lr_range_test")
+def test_a_bowl_descended_at_three_rates() -> None:
+    # rates 0.01, 0.1, 1 (factors of 10); loss w² from w = 1, slope 2w: losses 1, 0.98² = 0.9604, (0.98 · 0.8)² = 0.784² = 0.614656
+    weight = [1.0]
+
+    def train_step(lr: float) -> float:
+        loss = weight[0] ** 2
+        weight[0] -= lr * 2 * weight[0]
+        return loss
+
+    lrs, losses = lr_range_test(train_step, total_steps=3, min_lr=0.01, max_lr=1.0)
+    assert lrs == pytest.approx([0.01, 0.1, 1.0])
+    assert losses == pytest.approx([1.0, 0.9604, 0.614656])
 
 
 @pytest.mark.parametrize("bad", [4.1, float("inf"), float("nan")])

@@ -40,8 +40,10 @@ def halved(step: int) -> float:
 # --- Scheduler ---------------------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.worked_example("Scheduler")
 @every_optimizer
 def test_each_group_keeps_its_share(make: Any) -> None:
+    # rates 0.8 and 0.2, times 1, ½ and ¼
     optimizer = make()
     scheduler = Scheduler(optimizer, halved)
     seen = [rates(optimizer)]
@@ -161,8 +163,10 @@ def cuts(metrics: list[float], make: Any = reference_optimizer, **settings: Any)
     return found
 
 
+@pytest.mark.worked_example("ReduceOnPlateau")
 @every_optimizer
 def test_the_rate_is_cut_by_factor_in_every_group(make: Any) -> None:
+    # no improvement on 1, and no patience: 0.25 · 0.8 = 0.2 and 0.25 · 0.2 = 0.05
     optimizer = make()
     plateau = ReduceOnPlateau(optimizer, factor=0.25, patience=0)
     plateau.step(1.0)

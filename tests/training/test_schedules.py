@@ -23,15 +23,21 @@ def rates(schedule: Any, steps: int, **options: Any) -> Any:
     return pytest.approx([schedule(step, **options) for step in range(steps)], rel=1e-12, abs=1e-15)
 
 
+@pytest.mark.worked_example("constant_rate")
 def test_a_constant_rate_is_constant() -> None:
+    # 0.3 at step 0, at step 1 and at the millionth
     assert {constant_rate(step, lr=0.3) for step in (0, 1, 10**6)} == {0.3}
 
 
+@pytest.mark.worked_example("step_decay")
 def test_step_decay_cuts_at_the_step_itself() -> None:
+    # steps 0, 1, 2: 2 · 0.1⁰; steps 3, 4, 5: 2 · 0.1¹
     assert rates(step_decay, 6, step_size=3, gamma=0.1, lr=2.0) == [2, 2, 2, 0.2, 0.2, 0.2]
 
 
+@pytest.mark.worked_example("exponential_decay")
 def test_exponential_decay_multiplies_every_step() -> None:
+    # 0.8, 0.8/2, 0.8/4, 0.8/8
     assert rates(exponential_decay, 4, gamma=0.5, lr=0.8) == [0.8, 0.4, 0.2, 0.1]
 
 

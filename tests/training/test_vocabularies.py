@@ -9,14 +9,18 @@ import pytest
 from learnkit import reference as lk
 
 
+@pytest.mark.worked_example("tokenize")
 def test_words_and_marks_are_tokens_of_their_own() -> None:
+    # three words and 2 marks; with characters the blank counts: 3 tokens
     assert lk.tokenize("Don't stop, Will!") == ["don't", "stop", ",", "will", "!"]
     assert lk.tokenize("a b", level="char") == ["a", " ", "b"]
     assert lk.tokenize("") == []
 
 
+@pytest.mark.worked_example("build_vocabulary")
 def test_the_most_frequent_come_first_and_equal_ones_by_the_alphabet() -> None:
     # b three times, a and c twice, d once
+    # ids 0 and 1 are taken: b is 2, a 3, c 4, d 5
     found = lk.build_vocabulary(list("bcbabcad"))
     assert found.tokens == ("<pad>", "<unk>", "b", "a", "c", "d")
     assert found.encode(["b", "z", "d"]) == [2, 1, 5]
@@ -36,6 +40,14 @@ def test_padding_is_no_word() -> None:
     assert "b" not in words
 
 
+@pytest.mark.worked_example("Vocabulary")
+def test_ids_are_places_in_the_list_of_tokens() -> None:
+    # <pad> 0, <unk> 1, x 2, y 3
+    words = lk.Vocabulary(["x", "y"])
+    assert words.encode(["y", "x", "z"]) == [3, 2, 1]
+    assert words.decode([3, 2]) == ["y", "x"]
+
+
 def test_what_is_known_leads_there_and_back() -> None:
     words = lk.build_vocabulary(lk.tokenize("to be or not to be"))
     tokens = lk.tokenize("not to be")
@@ -53,7 +65,9 @@ def test_ids_do_not_depend_on_the_process() -> None:
     assert len(outputs) == 1
 
 
+@pytest.mark.worked_example("pad_sequences")
 def test_rows_are_filled_up_at_the_end_and_cut_if_asked() -> None:
+    # the longest has 3, so 0, 2 and 3 places are filled with 0; cut to 2, the first loses 7, and 1 place is filled with 9
     assert lk.pad_sequences([[5, 6, 7], [8], []]) == ([[5, 6, 7], [8, 0, 0], [0, 0, 0]], [3, 1, 0])
     assert lk.pad_sequences([[5, 6, 7], [8]], length=2, value=9) == ([[5, 6], [8, 9]], [2, 1])
 

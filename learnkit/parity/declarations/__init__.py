@@ -148,5 +148,12 @@ NOT_COMPARED = {
     "build_vocabulary": "text and lists of numbers: lives once, and touches no array",
     "pad_sequences": "text and lists of numbers: lives once, and touches no array",
     "tokenize": "text and lists of numbers: lives once, and touches no array",
+    "EarlyStopping": "decides when to stop, and copies weights; its decisions are worked out by hand, on runs of both trees",
+    "PlateauStep": "hands a number to ReduceOnPlateau, which is compared",
+    "ClipGradients": "hands gradients to clip_grad_norm, which is compared",
+    "AverageWeights": "hands steps to EMA, which is compared",
+    "CSVLogger": "writes a file, and computes nothing",
+    "TensorBoard": "writes a file, and computes nothing",
+    "ProgressBar": "writes lines, and computes nothing",
     "Node": "an entry of the tape; the gradients it carries are compared",
 }

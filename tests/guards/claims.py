@@ -1,8 +1,9 @@
-"""Which tests claim to derive a public name's value by hand, read from their sources.
+"""What tests claim to show of public names, read from their sources.
 
-A test claims it as data: ``@pytest.mark.worked_example("softmax")``, with one name or several. The claim counts if the test can
-fail, speaks of the name, and holds a derivation with numbers in its comments. The functions are plain, and return what is wrong as
-sentences.
+A test claims it as data, with one name or several: ``@pytest.mark.worked_example("softmax")`` derives a value by hand, and
+``@pytest.mark.gradient_check("mlp_backward")`` holds a gradient against small steps, where parity does not do it. A claim counts if
+the test can fail and speaks of the name, and a worked example only with a derivation in numbers in its comments. The functions are
+plain, and return what is wrong as sentences.
 """
 
 import ast
@@ -13,13 +14,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-MARKER = "worked_example"
+WORKED_EXAMPLE, GRADIENT_CHECK = "worked_example", "gradient_check"
 NEVER_RUN = ("skip", "xfail")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One test that claims to work out ``names`` by hand, and what speaks against it."""
+    """One test that claims something of ``names``, and what speaks against it."""
 
     test: str
     names: tuple[str, ...]
@@ -31,34 +32,40 @@ def read_tests(root: Path) -> dict[str, str]:
     return {str(path.relative_to(root)): path.read_text(encoding="utf-8") for path in sorted(root.rglob("test_*.py"))}
 
 
-def claims_of(file: str, source: str) -> list[Claim]:
-    """Return the claims of one test file, also those that do not hold."""
-    if MARKER not in source:
+def claims_of(file: str, source: str, marker: str) -> list[Claim]:
+    """Return the claims of one test file under one marker, also those that do not hold."""
+    if marker not in source:
         return []
     comments = [(token.start[0], token.string) for token in _tokens(source) if token.type == tokenize.COMMENT]
     found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             marks = [mark for mark in map(_mark, node.decorator_list) if mark is not None]
-            if any(name == MARKER for name, _ in marks):
-                found.append(_claim(file, source, node, marks, comments))
+            if any(name == marker for name, _ in marks):
+                found.append(_claim(file, source, node, marker, marks, comments))
     return found
 
 
-def claim_problems(files: Mapping[str, str], public: Collection[str]) -> list[str]:
+def claim_problems(files: Mapping[str, str], public: Collection[str], marker: str) -> list[str]:
     """Return what is wrong with the claims of all files: sentences that begin with the test."""
     problems = []
     for file, source in files.items():
-        for claim in claims_of(file, source):
+        for claim in claims_of(file, source, marker):
             problems += [f"{claim.test} {problem}" for problem in claim.problems]
-            problems += [f"{claim.test} works out {name!r}, which is no public name" for name in claim.names if name not in public]
+            problems += [f"{claim.test} speaks of {name!r}, which is no public name" for name in claim.names if name not in public]
     return problems
 
 
-def without_example(files: Mapping[str, str], public: Collection[str], excused: Mapping[str, str]) -> list[str]:
-    """Return the public names that no sound claim works out, and that are not excused with a reason."""
-    shown = {name for file, source in files.items() for claim in claims_of(file, source) if not claim.problems for name in claim.names}
-    return sorted(set(public) - shown - {name for name, reason in excused.items() if reason})
+def shown(files: Mapping[str, str], marker: str) -> set[str]:
+    """Return the names for which a claim under the marker holds."""
+    return {
+        name for file, source in files.items() for claim in claims_of(file, source, marker) if not claim.problems for name in claim.names
+    }
+
+
+def still_due(due: Collection[str], done: Collection[str], excused: Mapping[str, str]) -> list[str]:
+    """Return what is due and neither done nor excused with a reason."""
+    return sorted(set(due) - set(done) - {name for name, reason in excused.items() if reason})
 
 
 def _tokens(source: str) -> list[tokenize.TokenInfo]:
@@ -76,10 +83,11 @@ def _claim(
     file: str,
     source: str,
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
+    marker: str,
     marks: list[tuple[str, list[ast.expr]]],
     comments: list[tuple[int, str]],
 ) -> Claim:
-    arguments = [argument for name, given in marks if name == MARKER for argument in given]
+    arguments = [argument for name, given in marks if name == marker for argument in given]
     names = tuple(str(argument.value) for argument in arguments if isinstance(argument, ast.Constant) and isinstance(argument.value, str))
     first = min(node.lineno, *(decorator.lineno for decorator in node.decorator_list))
     lines = set(range(first, (node.end_lineno or node.lineno) + 1))
@@ -89,17 +97,17 @@ def _claim(
         lines.add(above)
         above -= 1
     derivation = " ".join([text for line, text in comments if line in lines] + [ast.get_docstring(node) or ""])
-    others = [decorator for decorator in node.decorator_list if (mark := _mark(decorator)) is None or mark[0] != MARKER]
+    others = [decorator for decorator in node.decorator_list if (mark := _mark(decorator)) is None or mark[0] != marker]
     body: list[ast.AST] = [*node.body, *others]
     words = {word for part in body for word in _words(part)}
     problems = []
     if isinstance(node, ast.ClassDef) or not node.name.startswith("test"):
         problems.append("is no test function")
     if len(names) < len(arguments) or not names:
-        problems.append("does not say what it works out, as strings")
+        problems.append("does not say of what, as strings")
     if any(name.startswith(NEVER_RUN) for name, _ in marks):
         problems.append("may be skipped or may fail")
-    if not re.search(r"\d", derivation):
+    if marker == WORKED_EXAMPLE and not re.search(r"\d", derivation):
         problems.append("has no comment that derives a number")
     if not any(_asserts(inner) for part in body for inner in ast.walk(part)):
         problems.append("asserts nothing")
