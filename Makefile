@@ -7,6 +7,6 @@ PYTHON ?= python3
 endif
 ARGS ?=
 
-.PHONY: help course test bench build setup clean
-help course test bench build setup clean:
+.PHONY: help course test bench bench-gpu build setup clean
+help course test bench bench-gpu build setup clean:
 	@"$(PYTHON)" tools/make.py $@ $(ARGS)

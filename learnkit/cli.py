@@ -18,6 +18,7 @@ from rich.table import Table
 
 import learnkit
 from learnkit.course import START, CourseError, course_root, find_lesson
+from learnkit.datasets.commands import data
 from learnkit.study.commands import review, status
 
 app = typer.Typer(
@@ -209,6 +210,7 @@ def check(
 
 app.command()(status)
 app.command()(review)
+app.add_typer(data, name="data")
 
 
 @app.command()

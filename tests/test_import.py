@@ -89,6 +89,13 @@ def test_the_reference_loads_numpy_and_nothing_else() -> None:
     assert loaded_by("from learnkit import reference") == {"learnkit", "numpy"}
 
 
+def test_the_reference_leaves_to_their_first_use_what_takes_long_to_load() -> None:
+    # numpy.random alone is a fifth of `import numpy`: annotations that name its Generator are in quotes
+    extra = set(run(LOADED, "from learnkit import reference")) - set(run(LOADED, "import numpy"))
+    assert "learnkit.reference.losses" in extra
+    assert extra & {"numpy.random", "pathlib", "csv", "hashlib", "threading", "inspect", "dataclasses", "tempfile", "urllib"} == set()
+
+
 def test_the_course_loads_neither_numpy_nor_pytorch() -> None:
     assert loaded_by("from learnkit import course, cli").isdisjoint({"numpy", "torch"})
 

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     given, after = split(list(arguments))
     parser = command_line()
     options, rest = parser.parse_known_args(given)
-    if rest and options.command not in ("course", "bench", "build"):
+    if rest and options.command not in ("course", "bench", "bench-gpu", "build"):
         parser.error(f"{options.command} does not know {' '.join(rest)}")
     try:
         return run(options, rest, after)
@@ -58,8 +58,9 @@ def command_line() -> argparse.ArgumentParser:
     test = commands.add_parser("test", help="set up, and run every check; arguments after -- go to pytest", allow_abbrev=False)
     test.add_argument("--stage", action="append", choices=[stage.name for stage in STAGES], help="only this stage; may be repeated")
     bench = commands.add_parser("bench", help="set up, and run the benchmarks", allow_abbrev=False)
+    bench_gpu = commands.add_parser("bench-gpu", help="set up, and run the benchmark of the training loop on a GPU", allow_abbrev=False)
     build = commands.add_parser("build", help="set up, and build the notebooks; `build 04` builds lesson 04 alone", allow_abbrev=False)
-    for parser_with in (test, bench, build):
+    for parser_with in (test, bench, bench_gpu, build):
         parser_with.add_argument("--no-setup", action="store_true", help="take .venv, or else this Python, as it is")
     setup = commands.add_parser("setup", help="only set up", allow_abbrev=False)
     setup.add_argument("--for", dest="extra", choices=["course", "dev"], default="course", help="what is to be there (course)")
@@ -92,7 +93,7 @@ def run(options: argparse.Namespace, rest: list[str], after: list[str]) -> int:
         if command == "test":
             stages = [stage for stage in STAGES if not options.stage or stage.name in options.stage]
             return run_stages(stages, ROOT, python, variables, after)
-        script = {"bench": "benchmarks/run.py", "build": "tools/build_notebooks.py"}[command]
+        script = {"bench": "benchmarks/run.py", "bench-gpu": "benchmarks/gpu.py", "build": "tools/build_notebooks.py"}[command]
         return subprocess.call([str(python), script, *rest, *after], cwd=ROOT, env=variables)
 
 

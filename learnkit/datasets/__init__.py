@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from learnkit.datasets.descriptions import Description, describe
     from learnkit.datasets.downloaded import fashion_mnist, names, tiny_shakespeare
     from learnkit.datasets.downloads import fetch
-    from learnkit.datasets.generated import blobs, linear_data, moons, noisy_labels, ravine, rings, spirals, xor
+    from learnkit.datasets.generated import blobs, moons, noisy_labels, rings, spirals, xor
+    from learnkit.datasets.generated_regressions import linear_data, ravine
     from learnkit.datasets.idx_files import IDXError, parse_idx, read_idx
     from learnkit.datasets.remote_files import data_folder
 
@@ -54,7 +55,8 @@ __all__ = [
 
 _MODULES = {
     "bundled": ("digits", "iris", "wine", "breast_cancer", "diabetes", "photograph"),
-    "generated": ("linear_data", "ravine", "blobs", "xor", "moons", "spirals", "rings", "noisy_labels"),
+    "generated_regressions": ("linear_data", "ravine"),
+    "generated": ("blobs", "xor", "moons", "spirals", "rings", "noisy_labels"),
     "canvases": ("canvas_digits",),
     "downloaded": ("fashion_mnist", "names", "tiny_shakespeare"),
     "downloads": ("fetch",),

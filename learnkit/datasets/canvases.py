@@ -89,7 +89,5 @@ def _squares(images: Any, size: int) -> NDArray[np.float32]:
         if side * side == pixels.shape[1]:
             pixels = pixels.reshape(-1, side, side)
     if pixels.ndim != 3 or pixels.shape[1] != pixels.shape[2] or not 1 <= pixels.shape[1] <= size:
-        raise ValueError(
-            f"images must be (N, H, H) or (N, H·H) with H from 1 to the canvas' size {size}; got {np.asarray(images).shape}."
-        )
+        raise ValueError(f"images must be (N, H, H) or (N, H·H) with H from 1 to the canvas' size {size}; got {np.asarray(images).shape}.")
     return pixels

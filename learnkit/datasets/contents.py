@@ -108,6 +108,8 @@ class Content:
     def problem(self) -> str:
         """Return what is wrong with content after which nothing follows, or an empty text."""
         if not self.ended:
+            if self.size == self.file.size:
+                return "ends within its gzip wrapper"
             return f"ends after {self.size:,} of {self.file.size:,} bytes"
         return "" if self.right else f"has the wrong digest: sha256 {self._digest.hexdigest()[:12]}…, expected {self.file.sha256[:12]}…"
 

@@ -74,7 +74,7 @@ class Description:
 DESCRIPTIONS = (
     Description(
         name="digits",
-        title="handwritten digits, 8 × 8 pixels",
+        title="1,797 handwritten digits, 8 × 8",
         shape="1,797 × 64",
         features=(),
         units="ink, from 0 to 1 in sixteenths",
@@ -85,7 +85,7 @@ DESCRIPTIONS = (
     ),
     Description(
         name="iris",
-        title="flowers of three kinds of iris",
+        title="150 irises of three kinds",
         shape="150 × 4",
         features=("sepal length", "sepal width", "petal length", "petal width"),
         units="cm",
@@ -96,7 +96,7 @@ DESCRIPTIONS = (
     ),
     Description(
         name="wine",
-        title="chemistry of wines from three growers",
+        title="178 wines of three growers",
         shape="178 × 13",
         features=CHEMISTRY,
         units="one of its own for each column, from 0.13 to 1,680; the source does not name them all",
@@ -107,7 +107,7 @@ DESCRIPTIONS = (
     ),
     Description(
         name="breast_cancer",
-        title="cell nuclei of breast tumors",
+        title="569 breast tumors, their nuclei",
         shape="569 × 30",
         features=tuple(f"{kind}{name}{tail}" for kind, tail in (("mean ", ""), ("", " error"), ("worst ", "")) for name in NUCLEUS),
         units="lengths and areas in a unit that the source does not name, and ratios of them, from 0 to 4,254",
@@ -118,7 +118,7 @@ DESCRIPTIONS = (
     ),
     Description(
         name="diabetes",
-        title="progress of diabetes within a year",
+        title="442 patients, their diabetes a year later",
         shape="442 × 10",
         features=("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"),
         units=(
@@ -127,12 +127,12 @@ DESCRIPTIONS = (
         ),
         classes=(),
         origin=SCIKIT_LEARN,
-        license="not stated; published with the paper",
+        license="not stated",
         source="Efron, Hastie, Johnstone & Tibshirani 2004, Least angle regression",
     ),
     Description(
         name="photograph",
-        title='two photographs, "china" and "flower"',
+        title="two photographs in color",
         shape="427 × 640 × 3",
         features=(),
         units="red, green, blue, from 0 to 255",
@@ -143,8 +143,8 @@ DESCRIPTIONS = (
     ),
     Description(
         name="fashion_mnist",
-        title="pictures of clothes, 28 × 28 pixels",
-        shape="60,000 and 10,000 × 28 × 28",
+        title="70,000 pictures of clothes, 28 × 28",
+        shape="60,000 × 28 × 28, and 10,000 to test",
         features=(),
         units="gray, from 0 to 255",
         classes=CLOTHES,
@@ -154,7 +154,7 @@ DESCRIPTIONS = (
     ),
     Description(
         name="names",
-        title="given names",
+        title="32,033 given names",
         shape="32,033 names",
         features=(),
         units="letters a to z",

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
 
 from learnkit.datasets.contents import Content, DataError, WrongContent, content_of, problem_of
 from learnkit.datasets.partial_files import Origin, PartialFile
@@ -67,7 +68,8 @@ def fetch(name: str, *, folder: Path | None = None) -> tuple[Path, ...]:
 def present(file: RemoteFile, folder: Path) -> list[Path]:
     """Return where the file lies in a folder, plain or in gzip; nothing is read."""
     path = folder / file.path
-    return [found for found in (path, path.with_name(f"{path.name}.gz")) if found.is_file()]
+    # Path.is_file raises in a folder that may not be searched
+    return [found for found in (path, path.with_name(f"{path.name}.gz")) if os.path.isfile(found)]
 
 
 def obtain(file: RemoteFile, folder: Path) -> Path:
@@ -137,7 +139,7 @@ def _explained(file: RemoteFile, folder: Path) -> Iterator[None]:
 def _explain(error: OSError, file: RemoteFile, folder: Path) -> NoReturn:
     reason = error.strerror or str(error)
     elsewhere = "set LEARNKIT_DATA to a folder of yours"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
         free = shutil.disk_usage(folder).free if folder.exists() else 0
         text = f"the disk of {folder} is full: {file.name} needs {file.size / 1e6:.1f} MB, {free / 1e6:.1f} MB are free. "
         text += f"Free some and run the same again, which goes on from here, or {elsewhere} on another disk."
@@ -173,11 +175,12 @@ def _download(file: RemoteFile, folder: Path) -> Path:
 
 
 def _all_refused(file: RemoteFile, folder: Path, refusals: list[tuple[str, Refused]]) -> str:
-    said = "; ".join(f"{url} {refusal}" for url, refusal in refusals)
+    aside = f"or put the file in {(folder / file.path).parent}"
     if all(isinstance(refusal, Unreachable) for _, refusal in refusals):
-        remedy = f"Is there a network? Run the same again, or put the file in {(folder / file.path).parent}"
-        return f"{file.name} cannot be downloaded, no address can be reached: {said}. {remedy}."
-    return f"{file.name} cannot be downloaded: {said}. Run the same again later, or put the file in {(folder / file.path).parent}."
+        said = "; ".join(dict.fromkeys(f"{urlsplit(url).netloc} {refusal}" for url, refusal in refusals))
+        return f"{file.name} cannot be downloaded: {said}. Is there a network? Run the same again, {aside}."
+    said = "; ".join(f"{url} {refusal}" for url, refusal in refusals)
+    return f"{file.name} cannot be downloaded: {said}. Run the same again later, {aside}."
 
 
 def _from_address(session: "requests.Session", url: str, file: RemoteFile, partial: PartialFile, report: Report) -> Content:

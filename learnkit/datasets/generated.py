@@ -1,4 +1,4 @@
-"""Data that are drawn: small sets in the plane whose shape makes one point each, regression with a known answer, and wrong labels.
+"""Classes that are drawn: small sets in the plane, each of a shape that makes one point, and wrong labels.
 
 Every function draws from the generator that it is given, and mixes the order of the classes. Features are float32, classes int64, as
 equal in number as they can be.
@@ -131,7 +131,7 @@ def spirals(n: int, *, num_classes: int = 3, turns: float = 0.65, noise: float =
     """
     labels = _labels(n, num_classes, rng)
     radius = rng.uniform(0, 1, n)
-    angle = 2 * np.pi * (labels / num_classes + turns * radius) + _normal(n, noise, "noise", rng)
+    angle = 2 * np.pi * (labels / num_classes + turns * radius) + scaled_normal(n, noise, "noise", rng)
     return (radius * np.stack([np.cos(angle), np.sin(angle)])).T.astype(np.float32), labels
 
 
@@ -168,7 +168,7 @@ def rings(n: int, *, num_classes: int = 2, noise: float = 0.1, rng: np.random.Ge
     """
     labels = _labels(n, num_classes, rng)
     angle = rng.uniform(0, 2 * np.pi, n)
-    radius = labels + 1 + _normal(n, noise, "noise", rng)
+    radius = labels + 1 + scaled_normal(n, noise, "noise", rng)
     return (radius * np.stack([np.cos(angle), np.sin(angle)])).T.astype(np.float32), labels
 
 
@@ -203,102 +203,6 @@ def xor(n: int, *, noise: float = 0.2, rng: np.random.Generator) -> Points:
     first = rng.choice([-1.0, 1.0], n)
     second = np.where(labels == 1, -first, first)
     return _noisy(np.stack([first, second], axis=1), noise, "noise", rng), labels
-
-
-def linear_data(
-    n: int, *, weight: Sequence[float] = (2.0,), bias: float = 1.0, noise: float = 0.5, rng: np.random.Generator
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Draw regression data whose answer is known: targets = features · weight + bias + N(0, noise²), features uniform in [-1, 1].
-
-    Parameters
-    ----------
-    n : int
-    weight : (D,)
-    bias : float
-    noise : float
-        The standard deviation of the targets around the plane; noise² is the smallest mean squared error to be hoped for.
-    rng : np.random.Generator
-
-    Returns
-    -------
-    features : (n, D) float32
-    targets : (n,) float32
-
-    Raises
-    ------
-    ValueError
-        If n is below 1, the noise below 0, or weight is no list.
-
-    Examples
-    --------
-    >>> features, targets = linear_data(3, noise=0.0, rng=np.random.default_rng(0))
-    >>> np.allclose(targets, 2 * features[:, 0] + 1)
-    True
-    """
-    slopes = np.asarray(weight, dtype=np.float64)
-    if slopes.ndim != 1 or slopes.size == 0:
-        raise ValueError(f"weight must be (D,), one number for each feature; got shape {slopes.shape}.")
-    features = rng.uniform(-1, 1, (_count(n), slopes.size)).astype(np.float32)
-    return features, (features @ slopes + bias + _normal(n, noise, "noise", rng)).astype(np.float32)
-
-
-def ravine(
-    n: int,
-    *,
-    condition: float = 100.0,
-    degrees: float = 30.0,
-    weight: Sequence[float] = (1.0, 1.0),
-    noise: float = 0.0,
-    rng: np.random.Generator,
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Draw regression data in the plane whose squared loss is a long, narrow valley of exactly this shape.
-
-    The mean of x xᵀ is R diag(1, 1 / condition) Rᵀ, so the Hessian of the mean squared error, twice that, has the condition number
-    that is asked for. Targets are features · weight + N(0, noise²).
-
-    Parameters
-    ----------
-    n : int, at least 3
-    condition : float, at least 1
-        The steepest curvature over the flattest.
-    degrees : float
-        The angle from the first axis to the steep direction. At 0 the valley lies along an axis, and methods with one step size for
-        each coordinate look like magic.
-    weight : (2,)
-        Where the valley's lowest point is, without noise.
-    noise : float
-    rng : np.random.Generator
-
-    Returns
-    -------
-    features : (n, 2) float32
-    targets : (n,) float32
-
-    Raises
-    ------
-    ValueError
-        If n is below 3, the condition below 1, the noise below 0, or weight is not two numbers.
-
-    Examples
-    --------
-    >>> features, _ = ravine(50, condition=4.0, degrees=0.0, rng=np.random.default_rng(0))
-    >>> np.allclose(features.T @ features / 50, [[1, 0], [0, 0.25]], atol=1e-6)
-    True
-    """
-    slopes = np.asarray(weight, dtype=np.float64)
-    if slopes.shape != (2,):
-        raise ValueError(f"weight must be two numbers; got shape {slopes.shape}.")
-    if not condition >= 1 or not np.isfinite(condition):
-        raise ValueError(f"condition must be at least 1, the steepest curvature over the flattest; got {condition}.")
-    if _count(n) < 3:
-        raise ValueError(f"n must be at least 3, to span the plane around a mean; got {n}.")
-    drawn = rng.normal(size=(n, 2))
-    # columns of mean 0, of length 1 and at right angles: what was drawn only decides where each point lies
-    even, _ = np.linalg.qr(drawn - drawn.mean(axis=0))
-    angle = np.deg2rad(degrees)
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    features = (np.sqrt(n) * even * [1, condition**-0.5] @ turn.T).astype(np.float32)
-    return features, (features @ slopes + _normal(n, noise, "noise", rng)).astype(np.float32)
 
 
 def noisy_labels(labels: Any, *, p: float, num_classes: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -350,7 +254,8 @@ def _range(values: NDArray[Any]) -> str:
     return f"from {values.min()} to {values.max()}" if values.size else "none"
 
 
-def _count(n: int) -> int:
+def checked_count(n: int) -> int:
+    """Return n, if that many points can be drawn."""
     if n < 1:
         raise ValueError(f"n must be at least 1; got {n}.")
     return n
@@ -360,14 +265,15 @@ def _labels(n: int, num_classes: int, rng: np.random.Generator) -> NDArray[np.in
     """Return 0, 1, …, as equal in number as they can be, in a drawn order."""
     if num_classes < 1:
         raise ValueError(f"num_classes must be at least 1; got {num_classes}.")
-    return rng.permutation(np.arange(_count(n), dtype=np.int64) % num_classes)
+    return rng.permutation(np.arange(checked_count(n), dtype=np.int64) % num_classes)
 
 
-def _normal(shape: int | tuple[int, ...], std: float, name: str, rng: np.random.Generator) -> NDArray[np.float64]:
+def scaled_normal(shape: int | tuple[int, ...], std: float, name: str, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return N(0, std²), the standard deviation checked under its name."""
     if not std >= 0:
         raise ValueError(f"{name} must be at least 0; got {std}.")
     return std * rng.normal(size=shape)
 
 
 def _noisy(points: NDArray[np.float64], std: float, name: str, rng: np.random.Generator) -> NDArray[np.float32]:
-    return (points + _normal(points.shape, std, name, rng)).astype(np.float32)
+    return (points + scaled_normal(points.shape, std, name, rng)).astype(np.float32)

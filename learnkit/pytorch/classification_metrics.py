@@ -50,8 +50,8 @@ def accuracy(logits: Tensor, targets: Tensor) -> Tensor:
         raise ValueError(f"logits must be (N, C) and targets (N,) with N at least 1; got {tuple(logits.shape)} and {tuple(targets.shape)}.")
     if targets.is_floating_point() or targets.is_complex() or targets.dtype == torch.bool:
         raise TypeError(f"targets must be integer classes; got dtype {targets.dtype}. Use targets.long() if they are whole numbers.")
-    share = (logits.argmax(dim=1) == targets).to(float_kind(logits)).mean()
-    return share.masked_fill_(logits.isnan().any(), math.nan)  # torch.where would cost a small network 3 % of its step
+    share = (logits.argmax(dim=1) == targets).mean(dtype=float_kind(logits))
+    return share.masked_fill_(logits.isnan().any(), math.nan)  # each call more, as of torch.where, costs a small network 2 % of its step
 
 
 def confusion_matrix(predictions: Tensor, targets: Tensor, *, num_classes: int) -> Tensor:

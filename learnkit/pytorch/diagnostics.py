@@ -9,7 +9,7 @@ def signal_stats(net: torch.nn.Sequential, x: torch.Tensor) -> dict[str, torch.T
     Parameters
     ----------
     net : Sequential
-        It stays as it is, in its mode: no gradient, no change. (Dropout draws, and batch normalization averages, as in any call.)
+        It stays as it is: its mode, its gradients, its running statistics. (In training mode a Dropout draws from its generator.)
     x : (N, ...)
 
     Returns
@@ -22,10 +22,13 @@ def signal_stats(net: torch.nn.Sequential, x: torch.Tensor) -> dict[str, torch.T
     ------
     TypeError
         If net is no Sequential.
+    ValueError
+        If net has no layers, or x no entries.
 
     Notes
     -----
-    For networks that are no chain, ``register_forward_hook`` shows the output of any module.
+    For networks that are no chain, ``register_forward_hook`` shows the output of any module. Where an entry is infinite or NaN, "mean"
+    and "std" are infinite or NaN too.
 
     Examples
     --------
@@ -38,12 +41,16 @@ def signal_stats(net: torch.nn.Sequential, x: torch.Tensor) -> dict[str, torch.T
     """
     if not isinstance(net, torch.nn.Sequential):
         raise TypeError(f"signal_stats takes a Sequential, whose layers it looks between; got {type(net).__name__}.")
+    if not len(net) or not x.numel():
+        raise ValueError(f"signal_stats takes at least one layer and one example; got {len(net)} layers and x of shape {tuple(x.shape)}.")
     found: dict[str, list[torch.Tensor]] = {"mean": [], "std": [], "largest": [], "zeros": []}
     with torch.no_grad():
         for layer in net:
-            x = layer(x)
-            found["mean"].append(x.mean())
-            found["std"].append(x.std(correction=0))
+            # on copies of its buffers, so that looking does not move running statistics
+            x = torch.func.functional_call(layer, {name: buffer.clone() for name, buffer in layer.named_buffers()}, (x,))
+            unit = _unit(x)
+            found["mean"].append(unit * (x / unit).mean())
+            found["std"].append(unit * (x / unit).std(correction=0))
             found["largest"].append(x.abs().max())
             found["zeros"].append((x == 0).to(x.dtype).mean())
     return {name: torch.stack(numbers) for name, numbers in found.items()}
@@ -60,7 +67,7 @@ def grad_norms(net: torch.nn.Module) -> dict[str, torch.Tensor]:
 
     Returns
     -------
-    dict of 0-d tensors; parameters without a gradient are left out
+    dict of 0-d tensors; parameters without a gradient are left out. What is infinite or NaN in a gradient shows in its norm.
 
     Raises
     ------
@@ -71,7 +78,7 @@ def grad_norms(net: torch.nn.Module) -> dict[str, torch.Tensor]:
     --------
     learnkit.reference.grad_norms, clip_grad_norm, torch.nn.utils.get_total_norm
     """
-    found = {name: torch.linalg.vector_norm(p.grad) for name, p in net.named_parameters() if p.grad is not None}
+    found = {name: _norm(p.grad) for name, p in net.named_parameters() if p.grad is not None}
     if not found:
         raise ValueError("no parameter has a gradient. Call loss.backward() first, and zero_grad() after looking.")
     return found
@@ -83,7 +90,7 @@ def dead_fraction(activations: torch.Tensor) -> torch.Tensor:
     Parameters
     ----------
     activations : (N, D) or (N, ..., D)
-        The output of a ReLU; units stand along the last axis.
+        The output of a ReLU, floating-point; units stand along the last axis.
 
     Returns
     -------
@@ -93,6 +100,8 @@ def dead_fraction(activations: torch.Tensor) -> torch.Tensor:
     ------
     ValueError
         If there are fewer than two axes, or no examples.
+    TypeError
+        If they are not floating-point.
 
     Notes
     -----
@@ -111,5 +120,23 @@ def dead_fraction(activations: torch.Tensor) -> torch.Tensor:
     """
     if activations.ndim < 2 or activations.numel() == 0:
         raise ValueError(f"activations must be (N, D) with at least one example; got shape {tuple(activations.shape)}.")
+    if not activations.is_floating_point():
+        kind = str(activations.dtype).removeprefix("torch.")
+        raise TypeError(f"activations must be floating-point; got {kind}. Pass what the activation returned.")
     silent = (activations == 0).flatten(0, -2).all(dim=0)
     return silent.to(activations.dtype).mean()
+
+
+def _unit(values: torch.Tensor) -> torch.Tensor:
+    """Return what to measure entries in, so that their squares can be represented: the largest of them, if it is a size.
+
+    In float32 the square of 1e-23 is 0 and that of 1e20 is infinite, far inside the range that signals of deep networks take.
+    """
+    largest = values.abs().max()
+    return torch.where((largest > 0) & largest.isfinite(), largest, torch.ones_like(largest))
+
+
+def _norm(values: torch.Tensor) -> torch.Tensor:
+    unit = _unit(values)
+    norm: torch.Tensor = torch.linalg.vector_norm(values / unit)
+    return unit * norm

@@ -11,97 +11,10 @@ from typing import Any
 import torch
 from torch.nn import init as torch_init
 
+from learnkit.pytorch.plain_initializers import empty, zeros
 from learnkit.training.fans import calculate_gain, fan_in_out
-
-
-def zeros(shape: Sequence[int], *, rng: torch.Generator | None = None, dtype: torch.dtype | None = None) -> torch.Tensor:
-    """Return zeros.
-
-    w = 0
-
-    Parameters
-    ----------
-    shape : of the result
-    rng : torch.Generator, optional
-        The tensor is on its device.
-    dtype : optional
-        PyTorch's default, float32, if None.
-
-    Returns
-    -------
-    tensor of that shape
-
-    Notes
-    -----
-    rng is taken and not used, so that all initializers are called alike. Units that start alike stay alike: for biases only.
-
-    See Also
-    --------
-    learnkit.reference.zeros, torch.nn.init.zeros_
-    """
-    return torch_init.zeros_(_empty(shape, rng, dtype))
-
-
-def normal(shape: Sequence[int], *, std: float = 1.0, rng: torch.Generator, dtype: torch.dtype | None = None) -> torch.Tensor:
-    """Draw from a normal distribution around 0.
-
-    w ~ N(0, std²)
-
-    Parameters
-    ----------
-    shape : of the result
-    std : float
-        The standard deviation, at least 0.
-    rng : torch.Generator
-        The tensor is on its device.
-    dtype : optional
-        PyTorch's default, float32, if None.
-
-    Returns
-    -------
-    tensor of that shape
-
-    Raises
-    ------
-    ValueError
-        If std is below 0.
-
-    See Also
-    --------
-    learnkit.reference.normal, torch.nn.init.normal_
-    """
-    return torch_init.normal_(_empty(shape, rng, dtype), 0.0, _checked("std", std), generator=rng)
-
-
-def uniform(shape: Sequence[int], *, bound: float = 1.0, rng: torch.Generator, dtype: torch.dtype | None = None) -> torch.Tensor:
-    """Draw evenly between -bound and bound.
-
-    w ~ U(-bound, bound), whose standard deviation is bound/√3
-
-    Parameters
-    ----------
-    shape : of the result
-    bound : float
-        At least 0.
-    rng : torch.Generator
-        The tensor is on its device.
-    dtype : optional
-        PyTorch's default, float32, if None.
-
-    Returns
-    -------
-    tensor of that shape
-
-    Raises
-    ------
-    ValueError
-        If bound is below 0.
-
-    See Also
-    --------
-    learnkit.reference.uniform, torch.nn.init.uniform_
-    """
-    return torch_init.uniform_(_empty(shape, rng, dtype), -_checked("bound", bound), bound, generator=rng)
+from learnkit.training.parameter_kinds import weights_of
+from learnkit.training.requirements import require_at_least_0
 
 
 def xavier_uniform(shape: Sequence[int], *, gain: float = 1.0, rng: torch.Generator, dtype: torch.dtype | None = None) -> torch.Tensor:
@@ -126,7 +39,7 @@ def xavier_uniform(shape: Sequence[int], *, gain: float = 1.0, rng: torch.Genera
     Raises
     ------
     ValueError
-        If the shape has fewer than two axes, or an option is unknown.
+        If the shape has fewer than two axes, or gain is below 0.
 
     Notes
     -----
@@ -136,7 +49,7 @@ def xavier_uniform(shape: Sequence[int], *, gain: float = 1.0, rng: torch.Genera
     --------
     learnkit.reference.xavier_uniform, torch.nn.init.xavier_uniform_
     """
-    return torch_init.xavier_uniform_(_weight(shape, rng, dtype), gain, generator=rng)
+    return torch_init.xavier_uniform_(_weight(shape, rng, dtype), require_at_least_0("gain", gain), generator=rng)
 
 
 def xavier_normal(shape: Sequence[int], *, gain: float = 1.0, rng: torch.Generator, dtype: torch.dtype | None = None) -> torch.Tensor:
@@ -161,13 +74,13 @@ def xavier_normal(shape: Sequence[int], *, gain: float = 1.0, rng: torch.Generat
     Raises
     ------
     ValueError
-        If the shape has fewer than two axes, or an option is unknown.
+        If the shape has fewer than two axes, or gain is below 0.
 
     See Also
     --------
     learnkit.reference.xavier_normal, torch.nn.init.xavier_normal_
     """
-    return torch_init.xavier_normal_(_weight(shape, rng, dtype), gain, generator=rng)
+    return torch_init.xavier_normal_(_weight(shape, rng, dtype), require_at_least_0("gain", gain), generator=rng)
 
 
 def he_uniform(
@@ -280,15 +193,20 @@ def initialize(
     ----------
     net : Module
     weight : (shape, *, rng, dtype) -> tensor
-        For the parameters with two axes or more: `he_normal`, or ``partial(normal, std=0.01)``.
+        For the weights, parameters with two axes or more: `he_normal`, or ``partial(normal, std=0.01)``.
     rng : torch.Generator
         Draws on its own device; the values are copied to the network's.
     bias : (shape, *, rng, dtype) -> tensor
         For the parameters called bias; `zeros` if None.
 
+    Raises
+    ------
+    ValueError
+        If what an initializer returns has another shape than the parameter.
+
     Notes
     -----
-    Other parameters, the scales of normalization, stay as they are.
+    Other parameters, the scales of normalization, stay as they are. What is frozen gets new values too.
 
     Examples
     --------
@@ -301,27 +219,23 @@ def initialize(
     --------
     learnkit.reference.initialize, torch.nn.Module.apply
     """
+    weights = weights_of(net)
     with torch.no_grad():
         for name, parameter in net.named_parameters():
-            draw = weight if parameter.ndim >= 2 else (bias or zeros) if name.rpartition(".")[2] == "bias" else None
+            draw = weight if id(parameter) in weights else (bias or zeros) if name.rpartition(".")[2] == "bias" else None
             if draw is not None:
-                parameter.copy_(draw(tuple(parameter.shape), rng=rng, dtype=parameter.dtype))
+                shape = tuple(parameter.shape)
+                drawn = draw(shape, rng=rng, dtype=parameter.dtype)
+                if tuple(drawn.shape) != shape:
+                    got = tuple(drawn.shape)
+                    raise ValueError(f"{name} has shape {shape}; its initializer returned {got}. Return the shape it is given.")
+                parameter.copy_(drawn)
     return net
 
 
 def _weight(shape: Sequence[int], rng: torch.Generator, dtype: torch.dtype | None) -> torch.Tensor:
     fan_in_out(shape)  # says what is wrong with a shape before PyTorch does
-    return _empty(shape, rng, dtype)
-
-
-def _empty(shape: Sequence[int], rng: torch.Generator | None, dtype: torch.dtype | None) -> torch.Tensor:
-    return torch.empty(tuple(shape), dtype=dtype, device=None if rng is None else rng.device)
-
-
-def _checked(name: str, value: float) -> float:
-    if not value >= 0:
-        raise ValueError(f"{name} must be at least 0; got {value}.")
-    return value
+    return empty(shape, rng, dtype)
 
 
 def _mode(mode: str) -> Any:

@@ -46,7 +46,7 @@ def lora_linear(
     learnkit.reference.lora_linear, LoRALinear, linear
     """
     rank = lora_a.shape[0]
-    if lora_a.shape[1:] != weight.shape[1:] or lora_b.shape != (weight.shape[0], rank) or x.shape[-1:] != weight.shape[1:]:
+    if not rank or lora_a.shape[1:] != weight.shape[1:] or lora_b.shape != (weight.shape[0], rank) or x.shape[-1:] != weight.shape[1:]:
         shapes = f"{tuple(x.shape)}, {tuple(weight.shape)}, {tuple(lora_a.shape)} and {tuple(lora_b.shape)}"
         raise ValueError(f"x must be (..., D_in), weight (D_out, D_in), lora_a (r, D_in) and lora_b (D_out, r); got {shapes}.")
     correction = functional.linear(functional.linear(x, lora_a), lora_b)
@@ -116,7 +116,9 @@ class LoRALinear(torch.nn.Module):
     def merged(self) -> Linear:
         """Return a new Linear that computes the same: W + (α/r) B A. This layer stays as it is, so that nothing is added twice."""
         outputs, inputs = self.weight.shape
-        made = Linear(inputs, outputs, bias=self.bias is not None, dtype=self.weight.dtype, device=self.weight.device)
+        # made without values, because drawing them would move PyTorch's global generator
+        made = Linear(inputs, outputs, bias=self.bias is not None, dtype=self.weight.dtype, device="meta")
+        made.to_empty(device=self.weight.device)
         with torch.no_grad():
             made.weight.copy_(self.weight + (self.alpha / self.lora_a.shape[0]) * (self.lora_b @ self.lora_a))
             if self.bias is not None:

@@ -17,6 +17,11 @@ def freeze(module: torch.nn.Module) -> torch.nn.Module:
     module : Module
         A layer, a part of a network, or all of it.
 
+    Raises
+    ------
+    TypeError
+        If it is no Module.
+
     Notes
     -----
     ``requires_grad_(False)`` alone leaves batch normalization averaging and dropout dropping. Here every part also gets a hook that
@@ -33,6 +38,7 @@ def freeze(module: torch.nn.Module) -> torch.nn.Module:
     --------
     learnkit.reference.freeze, torch.nn.Module.requires_grad_
     """
+    _require_module("freeze", module)
     module.requires_grad_(False)
     module.zero_grad()
     for part in module.modules():
@@ -44,10 +50,20 @@ def freeze(module: torch.nn.Module) -> torch.nn.Module:
 def unfreeze(module: torch.nn.Module) -> torch.nn.Module:
     """Let a frozen module learn again, in place; return it. Its mode changes with the next ``train()``.
 
+    Raises
+    ------
+    TypeError
+        If it is no Module.
+
+    Notes
+    -----
+    All of it learns then, also the base of a `LoRALinear` inside, which was frozen when that was made.
+
     See Also
     --------
     learnkit.reference.unfreeze, freeze
     """
+    _require_module("unfreeze", module)
     module.requires_grad_(True)
     for part in module.modules():
         if (key := _hook_of(part)) is not None:
@@ -120,7 +136,7 @@ def feature_extractor(net: torch.nn.Sequential, upto: int = -1) -> Sequential:
     TypeError
         If net is no Sequential.
     ValueError
-        If no layer is left.
+        If no layer is left, or there are fewer layers than upto.
 
     Examples
     --------
@@ -134,9 +150,17 @@ def feature_extractor(net: torch.nn.Sequential, upto: int = -1) -> Sequential:
     """
     if not isinstance(net, torch.nn.Sequential):
         raise TypeError(f"feature_extractor takes a Sequential, whose layers have an order; got {type(net).__name__}.")
+    if upto > len(net):
+        raise ValueError(f"upto must be at most {len(net)}, the number of layers; got {upto}.")
     layers = list(net)[:upto]
     if not layers:
         raise ValueError(f"no layer is left of {len(net)} with upto={upto}.")
     copied: Sequential = copy.deepcopy(Sequential(*layers))
     freeze(copied)
     return copied
+
+
+def _require_module(name: str, module: object) -> None:
+    if not isinstance(module, torch.nn.Module):
+        kind = type(module).__name__
+        raise TypeError(f"{name} takes a Module, a layer or a network; got {kind}. One parameter alone has requires_grad_().")

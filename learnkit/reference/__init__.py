@@ -30,17 +30,7 @@ from learnkit.reference.gradient_checks import gradcheck, numeric_grad, rel_erro
 from learnkit.reference.gradient_clips import clip_grad_norm, clip_grad_value
 from learnkit.reference.image_transforms import add_noise, resize_bilinear, rotate_images, sample_shifts, scale_images, shift_images
 from learnkit.reference.imputing import Imputer, impute_median
-from learnkit.reference.initializers import (
-    he_normal,
-    he_uniform,
-    initialize,
-    normal,
-    orthogonal,
-    uniform,
-    xavier_normal,
-    xavier_uniform,
-    zeros,
-)
+from learnkit.reference.initializers import he_normal, he_uniform, initialize, orthogonal, xavier_normal, xavier_uniform
 from learnkit.reference.intervals import bootstrap_ci, sample_bootstrap_indices
 from learnkit.reference.label_smoothings import smooth_labels
 from learnkit.reference.layers import GELU, LeakyReLU, Linear, ReLU, Sigmoid, Tanh
@@ -57,6 +47,7 @@ from learnkit.reference.optimizers import SGD, sgd_update
 from learnkit.reference.parameter_averages import EMA, ema_update
 from learnkit.reference.penalties import l1_penalty, l2_penalty, soft_threshold
 from learnkit.reference.perceptrons import count_params, mlp_backward, mlp_forward, mlp_init
+from learnkit.reference.plain_initializers import constant, normal, ones, trunc_normal, uniform, zeros
 from learnkit.reference.randomness import rng
 from learnkit.reference.ranking_metrics import average_precision, precision_recall_curve, roc_auc, roc_curve
 from learnkit.reference.regression_losses import huber, mae, mse
@@ -213,11 +204,14 @@ __all__ = [
     "dead_fraction",
     "grad_norms",
     "signal_stats",
+    "constant",
     "he_normal",
     "he_uniform",
     "initialize",
     "normal",
+    "ones",
     "orthogonal",
+    "trunc_normal",
     "uniform",
     "xavier_normal",
     "xavier_uniform",

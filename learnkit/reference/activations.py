@@ -97,8 +97,8 @@ def relu(x: Array) -> tuple[Any, Any]:
 
 @relu.backward_rule
 def relu_backward(grad_output: Array, saved: Any) -> Array:
-    """The gradient passes where the output is positive, and nowhere else."""
-    return np.asarray(grad_output * ~(saved <= 0))  # and not saved > 0: NaN lets the gradient pass, as in PyTorch
+    """The gradient passes where the output is not 0: where it is positive, and where it is NaN, as in PyTorch."""
+    return np.asarray(grad_output * (saved != 0))
 
 
 @op

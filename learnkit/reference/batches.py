@@ -21,7 +21,7 @@ def minibatches(
     batch_size: int,
     shuffle: bool = True,
     drop_last: bool = False,
-    rng: np.random.Generator | None = None,
+    rng: "np.random.Generator | None" = None,
 ) -> Iterator[tuple[Any, Any]]:
     """Yield (inputs, targets) for one pass over the data, an epoch.
 

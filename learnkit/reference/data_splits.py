@@ -9,7 +9,7 @@ from learnkit.reference.operations import Array
 from learnkit.training.splits import assign_groups, class_sizes, split_sizes
 
 
-def split_indices(n: int, fractions: Sequence[float], *, rng: np.random.Generator) -> tuple[Array, ...]:
+def split_indices(n: int, fractions: Sequence[float], *, rng: "np.random.Generator") -> tuple[Array, ...]:
     """Return the indices 0 to n - 1, shuffled and cut into parts.
 
     Parameters
@@ -43,7 +43,7 @@ def split_indices(n: int, fractions: Sequence[float], *, rng: np.random.Generato
     return tuple(np.split(rng.permutation(n), np.cumsum(sizes)[:-1]))
 
 
-def stratified_indices(targets: Any, fractions: Sequence[float], *, rng: np.random.Generator) -> tuple[Array, ...]:
+def stratified_indices(targets: Any, fractions: Sequence[float], *, rng: "np.random.Generator") -> tuple[Array, ...]:
     """Return the indices of examples, shuffled and cut into parts that have the same share of every class.
 
     Parameters
@@ -90,7 +90,7 @@ def stratified_indices(targets: Any, fractions: Sequence[float], *, rng: np.rand
     return tuple(rng.permutation(np.concatenate(part)) for part in parts)
 
 
-def grouped_indices(groups: Any, fractions: Sequence[float], *, rng: np.random.Generator) -> tuple[Array, ...]:
+def grouped_indices(groups: Any, fractions: Sequence[float], *, rng: "np.random.Generator") -> tuple[Array, ...]:
     """Return the indices of examples, cut into parts so that no group is in two of them.
 
     Parameters

@@ -3,6 +3,8 @@
 Source: Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks, figures 2, 3 and 7.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,7 @@ def signal_stats(net: Sequential, x: Any) -> dict[str, Array]:
     Parameters
     ----------
     net : Sequential
-        It stays as it is, in its mode: no gradient, no change. (Dropout draws, and batch normalization averages, as in any call.)
+        It stays as it is: its mode, its gradients, its running statistics. (In training mode a Dropout draws from its generator.)
     x : (N, ...)
 
     Returns
@@ -32,10 +34,13 @@ def signal_stats(net: Sequential, x: Any) -> dict[str, Array]:
     ------
     TypeError
         If net is no Sequential.
+    ValueError
+        If net has no layers, or x no entries.
 
     Notes
     -----
-    In float32 a signal smaller than 1e-45 is exactly 0: "zeros" is 1 and "std" is 0 from there on.
+    In float32 a signal smaller than 1e-45 is exactly 0: "zeros" is 1 and "std" is 0 from there on. Where an entry is infinite or NaN,
+    "mean" and "std" are infinite or NaN too.
 
     Examples
     --------
@@ -49,18 +54,19 @@ def signal_stats(net: Sequential, x: Any) -> dict[str, Array]:
     """
     if not isinstance(net, Sequential):
         raise TypeError(f"signal_stats takes a Sequential, whose layers it looks between; got {type(net).__name__}.")
+    value = x if isinstance(x, Tensor) else Tensor(x)
+    if not len(net) or not value.data.size:
+        raise ValueError(f"signal_stats takes at least one layer and one example; got {len(net)} layers and x of shape {value.shape}.")
     found: dict[str, list[Any]] = {"mean": [], "std": [], "largest": [], "zeros": []}
-    with no_grad():
-        value = x if isinstance(x, Tensor) else Tensor(x)
+    with no_grad(), _keeping_buffers(net):
         for layer in net:
             value = layer(value)
             data = value.data
-            for name, number in (
-                ("mean", data.mean()),
-                ("std", data.std()),
-                ("largest", np.abs(data).max()),
-                ("zeros", (data == 0).mean(dtype=data.dtype)),
-            ):
+            largest = np.abs(data).max()
+            unit = _unit(largest)
+            with np.errstate(invalid="ignore"):  # infinity minus infinity, in a signal that has exploded
+                mean, std = unit * (data / unit).mean(), unit * (data / unit).std()
+            for name, number in (("mean", mean), ("std", std), ("largest", largest), ("zeros", (data == 0).mean(dtype=data.dtype))):
                 found[name].append(number)
     return {name: np.array(numbers) for name, numbers in found.items()}
 
@@ -76,7 +82,7 @@ def grad_norms(net: Module) -> dict[str, Array]:
 
     Returns
     -------
-    dict of 0-d arrays; parameters without a gradient are left out
+    dict of 0-d arrays; parameters without a gradient are left out. What is infinite or NaN in a gradient shows in its norm.
 
     Raises
     ------
@@ -87,7 +93,7 @@ def grad_norms(net: Module) -> dict[str, Array]:
     --------
     learnkit.pytorch.grad_norms, clip_grad_norm
     """
-    found = {name: np.asarray(np.linalg.norm(p.grad)) for name, p in net.named_parameters() if p.grad is not None}
+    found = {name: np.asarray(_norm(p.grad)) for name, p in net.named_parameters() if p.grad is not None}
     if not found:
         raise ValueError("no parameter has a gradient. Call loss.backward() first, and zero_grad() after looking.")
     return found
@@ -109,6 +115,8 @@ def dead_fraction(activations: Any) -> Array:
     ------
     ValueError
         If there are fewer than two axes, or no examples.
+    TypeError
+        If they are not floating-point.
 
     Notes
     -----
@@ -128,4 +136,33 @@ def dead_fraction(activations: Any) -> Array:
     values = np.asarray(activations.data if isinstance(activations, Tensor) else activations)
     if values.ndim < 2 or values.size == 0:
         raise ValueError(f"activations must be (N, D) with at least one example; got shape {values.shape}.")
+    if values.dtype.kind != "f":
+        raise TypeError(f"activations must be floating-point; got {values.dtype}. Pass what the activation returned.")
     return np.asarray((values == 0).all(axis=tuple(range(values.ndim - 1))).mean(dtype=values.dtype))
+
+
+def _unit(largest: Any) -> Any:
+    """Return what to measure entries in, so that their squares can be represented: the largest of them, if it is a size.
+
+    In float32 the square of 1e-23 is 0 and that of 1e20 is infinite, far inside the range that signals of deep networks take.
+    """
+    return largest if 0 < largest < np.inf else type(largest)(1)
+
+
+def _norm(values: Array) -> Any:
+    largest = np.abs(values).max(initial=0)
+    if not 0 < largest < np.inf:
+        return largest
+    with np.errstate(over="ignore"):  # a norm that no number of this dtype holds is infinite
+        return largest * np.linalg.norm(values / largest)
+
+
+@contextmanager
+def _keeping_buffers(net: Module) -> Iterator[None]:
+    """Put running statistics back after this block: looking must not train."""
+    kept = [(owner, name, getattr(owner, name)) for owner, name, _ in net._state() if name in owner._buffer_names]
+    try:
+        yield
+    finally:
+        for owner, name, value in kept:
+            setattr(owner, name, value)

@@ -21,7 +21,7 @@ def _require_probability(p: float) -> None:
         raise ValueError(f"p is the probability that a value is dropped, from 0 to 1; got {p}.")
 
 
-def sample_dropout(shape: int | Sequence[int], p: float, *, rng: np.random.Generator) -> Array:
+def sample_dropout(shape: int | Sequence[int], p: float, *, rng: "np.random.Generator") -> Array:
     """Draw which values stay: True with probability 1 - p, each independently.
 
     Parameters
@@ -130,7 +130,7 @@ class Dropout(Module):
     learnkit.pytorch.Dropout, torch.nn.Dropout
     """
 
-    def __init__(self, p: float = 0.5, *, rng: np.random.Generator | None = None) -> None:
+    def __init__(self, p: float = 0.5, *, rng: "np.random.Generator | None" = None) -> None:
         super().__init__()
         _require_probability(p)
         self.p = p

@@ -91,7 +91,7 @@ def gradcheck(
     eps: float = 1e-6,
     atol: float = 1e-7,
     rtol: float = 1e-6,
-    rng: np.random.Generator | None = None,
+    rng: "np.random.Generator | None" = None,
 ) -> bool:
     """Compare the gradient that ``backward`` computes with what small steps show, along random directions.
 

@@ -65,7 +65,7 @@ def _weights(old: int, new: int) -> Array:
     return weights
 
 
-def sample_shifts(n: int, most: int, *, rng: np.random.Generator) -> Array:
+def sample_shifts(n: int, most: int, *, rng: "np.random.Generator") -> Array:
     """Draw whole shifts for some images: each of -most, ..., most rows and columns as likely as any other.
 
     Parameters

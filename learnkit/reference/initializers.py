@@ -17,97 +17,13 @@ from numpy.typing import DTypeLike
 
 from learnkit.reference.modules import Module
 from learnkit.reference.operations import Array
+from learnkit.reference.plain_initializers import draw_normal, draw_uniform, kind_of, zeros
 from learnkit.training.fans import calculate_gain, fan_in_out
+from learnkit.training.parameter_kinds import weights_of
+from learnkit.training.requirements import require_at_least_0
 
 
-def zeros(shape: Sequence[int], *, rng: np.random.Generator | None = None, dtype: DTypeLike | None = None) -> Array:
-    """Return zeros.
-
-    w = 0
-
-    Parameters
-    ----------
-    shape : of the result
-    rng : np.random.Generator, optional
-    dtype : optional
-        float32 if None.
-
-    Returns
-    -------
-    array of that shape
-
-    Notes
-    -----
-    rng is taken and not used, so that all initializers are called alike. Units that start alike stay alike: for biases only.
-
-    See Also
-    --------
-    learnkit.pytorch.zeros, torch.nn.init.zeros_
-    """
-    return np.zeros(shape, dtype=_kind(dtype))
-
-
-def normal(shape: Sequence[int], *, std: float = 1.0, rng: np.random.Generator, dtype: DTypeLike | None = None) -> Array:
-    """Draw from a normal distribution around 0.
-
-    w ~ N(0, std²)
-
-    Parameters
-    ----------
-    shape : of the result
-    std : float
-        The standard deviation, at least 0.
-    rng : np.random.Generator
-    dtype : optional
-        float32 if None.
-
-    Returns
-    -------
-    array of that shape
-
-    Raises
-    ------
-    ValueError
-        If std is below 0.
-
-    See Also
-    --------
-    learnkit.pytorch.normal, torch.nn.init.normal_
-    """
-    return _normal(shape, std, rng, dtype)
-
-
-def uniform(shape: Sequence[int], *, bound: float = 1.0, rng: np.random.Generator, dtype: DTypeLike | None = None) -> Array:
-    """Draw evenly between -bound and bound.
-
-    w ~ U(-bound, bound), whose standard deviation is bound/√3
-
-    Parameters
-    ----------
-    shape : of the result
-    bound : float
-        At least 0.
-    rng : np.random.Generator
-    dtype : optional
-        float32 if None.
-
-    Returns
-    -------
-    array of that shape
-
-    Raises
-    ------
-    ValueError
-        If bound is below 0.
-
-    See Also
-    --------
-    learnkit.pytorch.uniform, torch.nn.init.uniform_
-    """
-    return _uniform(shape, bound, rng, dtype)
-
-
-def xavier_uniform(shape: Sequence[int], *, gain: float = 1.0, rng: np.random.Generator, dtype: DTypeLike | None = None) -> Array:
+def xavier_uniform(shape: Sequence[int], *, gain: float = 1.0, rng: "np.random.Generator", dtype: DTypeLike | None = None) -> Array:
     """Draw evenly, so wide that forward and backward signals keep their size between them.
 
     w ~ U(-a, a), a = gain √(6 / (fan_in + fan_out))
@@ -128,7 +44,7 @@ def xavier_uniform(shape: Sequence[int], *, gain: float = 1.0, rng: np.random.Ge
     Raises
     ------
     ValueError
-        If the shape has fewer than two axes, or an option is unknown.
+        If the shape has fewer than two axes, or gain is below 0.
 
     Notes
     -----
@@ -138,10 +54,10 @@ def xavier_uniform(shape: Sequence[int], *, gain: float = 1.0, rng: np.random.Ge
     --------
     learnkit.pytorch.xavier_uniform, torch.nn.init.xavier_uniform_
     """
-    return _uniform(shape, gain * math.sqrt(6 / sum(fan_in_out(shape))), rng, dtype)
+    return draw_uniform(shape, require_at_least_0("gain", gain) * math.sqrt(6 / sum(fan_in_out(shape))), rng, dtype)
 
 
-def xavier_normal(shape: Sequence[int], *, gain: float = 1.0, rng: np.random.Generator, dtype: DTypeLike | None = None) -> Array:
+def xavier_normal(shape: Sequence[int], *, gain: float = 1.0, rng: "np.random.Generator", dtype: DTypeLike | None = None) -> Array:
     """Draw from a normal distribution, so wide that forward and backward signals keep their size between them.
 
     w ~ N(0, gain² · 2 / (fan_in + fan_out))
@@ -162,17 +78,17 @@ def xavier_normal(shape: Sequence[int], *, gain: float = 1.0, rng: np.random.Gen
     Raises
     ------
     ValueError
-        If the shape has fewer than two axes, or an option is unknown.
+        If the shape has fewer than two axes, or gain is below 0.
 
     See Also
     --------
     learnkit.pytorch.xavier_normal, torch.nn.init.xavier_normal_
     """
-    return _normal(shape, gain * math.sqrt(2 / sum(fan_in_out(shape))), rng, dtype)
+    return draw_normal(shape, require_at_least_0("gain", gain) * math.sqrt(2 / sum(fan_in_out(shape))), rng, dtype)
 
 
 def he_uniform(
-    shape: Sequence[int], *, mode: str = "fan_in", nonlinearity: str = "relu", rng: np.random.Generator, dtype: DTypeLike | None = None
+    shape: Sequence[int], *, mode: str = "fan_in", nonlinearity: str = "relu", rng: "np.random.Generator", dtype: DTypeLike | None = None
 ) -> Array:
     """Draw evenly, so wide that a layer with its activation keeps the size of the signal.
 
@@ -202,11 +118,11 @@ def he_uniform(
     --------
     learnkit.pytorch.he_uniform, torch.nn.init.kaiming_uniform_
     """
-    return _uniform(shape, _he_std(shape, mode, nonlinearity) * math.sqrt(3), rng, dtype)
+    return draw_uniform(shape, _he_std(shape, mode, nonlinearity) * math.sqrt(3), rng, dtype)
 
 
 def he_normal(
-    shape: Sequence[int], *, mode: str = "fan_in", nonlinearity: str = "relu", rng: np.random.Generator, dtype: DTypeLike | None = None
+    shape: Sequence[int], *, mode: str = "fan_in", nonlinearity: str = "relu", rng: "np.random.Generator", dtype: DTypeLike | None = None
 ) -> Array:
     """Draw from a normal distribution, so wide that a layer with its activation keeps the size of the signal.
 
@@ -236,10 +152,10 @@ def he_normal(
     --------
     learnkit.pytorch.he_normal, torch.nn.init.kaiming_normal_
     """
-    return _normal(shape, _he_std(shape, mode, nonlinearity), rng, dtype)
+    return draw_normal(shape, _he_std(shape, mode, nonlinearity), rng, dtype)
 
 
-def orthogonal(shape: Sequence[int], *, gain: float = 1.0, rng: np.random.Generator, dtype: DTypeLike | None = None) -> Array:
+def orthogonal(shape: Sequence[int], *, gain: float = 1.0, rng: "np.random.Generator", dtype: DTypeLike | None = None) -> Array:
     """Draw a matrix with orthonormal rows or columns, whichever are fewer, times gain.
 
     W Wᵀ = gain² I if D_out ≤ D_in, else Wᵀ W = gain² I: lengths are kept, for every input and not on average.
@@ -275,24 +191,29 @@ def orthogonal(shape: Sequence[int], *, gain: float = 1.0, rng: np.random.Genera
     drawn = rng.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(drawn)
     q = q * np.sign(np.diag(r))
-    return np.asarray(gain * (q if rows >= columns else q.T)).reshape(shape).astype(_kind(dtype))
+    return np.asarray(gain * (q if rows >= columns else q.T)).reshape(shape).astype(kind_of(dtype))
 
 
-def initialize(net: Module, weight: Callable[..., Any], *, rng: np.random.Generator, bias: Callable[..., Any] | None = None) -> Module:
+def initialize(net: Module, weight: Callable[..., Any], *, rng: "np.random.Generator", bias: Callable[..., Any] | None = None) -> Module:
     """Give every weight and bias of a network a new value, in place; return the network.
 
     Parameters
     ----------
     net : Module
     weight : (shape, *, rng, dtype) -> array
-        For the parameters with two axes or more: `he_normal`, or ``partial(normal, std=0.01)``.
+        For the weights, parameters with two axes or more: `he_normal`, or ``partial(normal, std=0.01)``.
     rng : np.random.Generator
     bias : (shape, *, rng, dtype) -> array
         For the parameters called bias; `zeros` if None.
 
+    Raises
+    ------
+    ValueError
+        If what an initializer returns has another shape than the parameter.
+
     Notes
     -----
-    Other parameters, the scales of normalization, stay as they are.
+    Other parameters, the scales of normalization, stay as they are. What is frozen gets new values too.
 
     Examples
     --------
@@ -305,10 +226,16 @@ def initialize(net: Module, weight: Callable[..., Any], *, rng: np.random.Genera
     --------
     learnkit.pytorch.initialize, torch.nn.Module.apply
     """
+    weights = weights_of(net)
     for name, parameter in net.named_parameters():
-        draw = weight if len(parameter.shape) >= 2 else (bias or zeros) if name.rpartition(".")[2] == "bias" else None
+        draw = weight if id(parameter) in weights else (bias or zeros) if name.rpartition(".")[2] == "bias" else None
         if draw is not None:
-            parameter.data = draw(parameter.shape, rng=rng, dtype=parameter.dtype)
+            drawn = np.array(draw(parameter.shape, rng=rng, dtype=parameter.dtype), dtype=parameter.dtype)
+            if drawn.shape != parameter.shape:
+                raise ValueError(
+                    f"{name} has shape {parameter.shape}; its initializer returned {drawn.shape}. Return the shape it is given."
+                )
+            parameter.data = drawn
     return net
 
 
@@ -316,19 +243,3 @@ def _he_std(shape: Sequence[int], mode: str, nonlinearity: str) -> float:
     if mode not in ("fan_in", "fan_out"):
         raise ValueError(f'mode must be "fan_in" or "fan_out"; got {mode!r}.')
     return calculate_gain(nonlinearity) / math.sqrt(fan_in_out(shape)[mode == "fan_out"])
-
-
-def _normal(shape: Sequence[int], std: float, rng: np.random.Generator, dtype: DTypeLike | None) -> Array:
-    if not std >= 0:
-        raise ValueError(f"std must be at least 0; got {std}.")
-    return np.asarray(std * rng.standard_normal(shape)).astype(_kind(dtype))
-
-
-def _uniform(shape: Sequence[int], bound: float, rng: np.random.Generator, dtype: DTypeLike | None) -> Array:
-    if not bound >= 0:
-        raise ValueError(f"bound must be at least 0; got {bound}.")
-    return np.asarray(rng.uniform(-bound, bound, shape)).astype(_kind(dtype))
-
-
-def _kind(dtype: DTypeLike | None) -> Any:
-    return np.float32 if dtype is None else dtype

@@ -15,7 +15,7 @@ from learnkit.reference.metric_inputs import as_array
 from learnkit.reference.operations import Array
 
 
-def sample_bootstrap_indices(n: int, *, num_resamples: int = 1000, rng: np.random.Generator) -> Array:
+def sample_bootstrap_indices(n: int, *, num_resamples: int = 1000, rng: "np.random.Generator") -> Array:
     """Draw rows with replacement: num_resamples times n of n.
 
     Parameters

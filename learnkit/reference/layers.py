@@ -61,7 +61,7 @@ class Linear(OperationLayer):
         out_features: int,
         bias: bool = True,
         *,
-        rng: np.random.Generator | None = None,
+        rng: "np.random.Generator | None" = None,
         dtype: DTypeLike | None = None,
     ) -> None:
         super().__init__(linear, "weight", "bias")

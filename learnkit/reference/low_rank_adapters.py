@@ -51,10 +51,10 @@ def lora_linear(x: Array, weight: Array, bias: Array | None, lora_a: Array, lora
     learnkit.pytorch.lora_linear, LoRALinear, linear
     """
     rank = lora_a.shape[0]
-    if lora_a.shape[1:] != weight.shape[1:] or lora_b.shape != (weight.shape[0], rank) or x.shape[-1:] != weight.shape[1:]:
+    if not rank or lora_a.shape[1:] != weight.shape[1:] or lora_b.shape != (weight.shape[0], rank) or x.shape[-1:] != weight.shape[1:]:
         shapes = f"{x.shape}, {weight.shape}, {lora_a.shape} and {lora_b.shape}"
         raise ValueError(f"x must be (..., D_in), weight (D_out, D_in), lora_a (r, D_in) and lora_b (D_out, r); got {shapes}.")
-    scale = alpha / rank
+    scale = float(alpha / rank)  # a number of NumPy's own would make float64 of float32
     inner = x @ lora_a.T  # (..., D_in) -> (..., r): the way through r numbers
     output = x @ weight.T + scale * (inner @ lora_b.T)
     return output if bias is None else output + bias, (x, weight, bias is not None, lora_a, lora_b, inner, scale)
@@ -123,7 +123,7 @@ class LoRALinear(OperationLayer):
     learnkit.pytorch.LoRALinear, lora_linear
     """
 
-    def __init__(self, base: Linear, r: int, *, alpha: float = 1.0, rng: np.random.Generator | None = None) -> None:
+    def __init__(self, base: Linear, r: int, *, alpha: float = 1.0, rng: "np.random.Generator | None" = None) -> None:
         super().__init__(lora_linear, "weight", "bias", "lora_a", "lora_b", alpha=alpha)
         if not isinstance(base, Linear):
             raise TypeError(f"LoRALinear corrects a Linear; got {type(base).__name__}.")
@@ -145,7 +145,7 @@ class LoRALinear(OperationLayer):
         outputs, inputs = self.weight.shape
         rank, alpha = self.lora_a.shape[0], self._options["alpha"]
         made = Linear(inputs, outputs, bias=self.bias is not None, dtype=self.weight.dtype)
-        made.weight.data = self.weight.data + (alpha / rank) * (self.lora_b.data @ self.lora_a.data)
+        made.weight.data = self.weight.data + float(alpha / rank) * (self.lora_b.data @ self.lora_a.data)
         if self.bias is not None and made.bias is not None:
             made.bias.data = self.bias.data.copy()
         return made

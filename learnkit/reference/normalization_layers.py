@@ -184,6 +184,7 @@ class LayerNorm(OperationLayer):
     ) -> None:
         shape = _sizes(normalized_shape)
         super().__init__(layer_norm, "weight", "bias", normalized_shape=shape, eps=eps)
+        self.normalized_shape = tuple(shape)
         self.weight = _parameter(np.ones, shape, elementwise_affine, dtype)
         self.bias = _parameter(np.zeros, shape, elementwise_affine and bias, dtype)
         self.description = f"{normalized_shape}, eps={eps}"
@@ -227,5 +228,6 @@ class RMSNorm(OperationLayer):
     ) -> None:
         shape = _sizes(normalized_shape)
         super().__init__(rms_norm, "weight", normalized_shape=shape, eps=eps)
+        self.normalized_shape = tuple(shape)
         self.weight = _parameter(np.ones, shape, elementwise_affine, dtype)
         self.description = f"{normalized_shape}, eps={eps}"

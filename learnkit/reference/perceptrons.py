@@ -19,7 +19,7 @@ from learnkit.reference.operations import Array
 Weights = list[tuple[Array, Array]]
 
 
-def mlp_init(sizes: Sequence[int], *, rng: np.random.Generator) -> Weights:
+def mlp_init(sizes: Sequence[int], *, rng: "np.random.Generator") -> Weights:
     """Draw the weights of a multilayer perceptron.
 
     Parameters

@@ -8,7 +8,7 @@ import numpy as np
 from learnkit.reference.devices import device as _checked_device
 
 
-def rng(seed: int, device: str | None = None) -> np.random.Generator:
+def rng(seed: int, device: str | None = None) -> "np.random.Generator":
     """Return a generator of random numbers that starts from a seed.
 
     Parameters

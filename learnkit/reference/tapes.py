@@ -24,11 +24,6 @@ _births = itertools.count()
 _CONSUMED = object()
 
 
-def is_tensor(value: Any) -> bool:
-    """Return whether a value records operations: what makes a Tensor one."""
-    return hasattr(value, "__operation__")
-
-
 def is_recording() -> bool:
     """Return whether operations are put on the tape here and now."""
     return _recording.get()
@@ -81,7 +76,7 @@ class Node:
             raise RuntimeError(_changed(name, self.changed_output))
         grad_output: Any = grads[0] if self.tuple_of is None else tuple(grads)
         if self.operation.is_selective:
-            needs = [is_tensor(value) and value.requires_grad for value in self.inputs]
+            needs = [getattr(value, "requires_grad", False) for value in self.inputs]
             gradients = self.operation.backward(grad_output, self.saved, needs_input_grad=needs)
         else:
             gradients = self.operation.backward(grad_output, self.saved)
@@ -122,7 +117,7 @@ def run_backward(root: Any, grad_output: Array, retain_graph: bool) -> None:
             if target is not None and whole is not None:
                 target.accumulate(whole)
         for position, (value, grad) in enumerate(zip(node.inputs, node.backward(grads, retain_graph=retain_graph), strict=True)):
-            if grad is None or not is_tensor(value) or not value.requires_grad:
+            if grad is None or not getattr(value, "requires_grad", False):
                 continue
             grad = np.asarray(grad)
             if grad.shape != value.shape:

@@ -385,9 +385,15 @@ def _first_number(data: Any) -> Any:
 
 
 def _record(operation: Operation, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    values = [value._data if isinstance(value, Tensor) else value for value in inputs]
+    values, needed = [], False
+    for value in inputs:
+        if isinstance(value, Tensor):
+            values.append(value._data)
+            needed = needed or value.requires_grad
+        else:
+            values.append(value)
     output, saved = operation.__wrapped__(*values, **options)
-    needed = is_recording() and any(isinstance(value, Tensor) and value.requires_grad for value in inputs)
+    needed = needed and is_recording()
     if isinstance(output, tuple):
         node = Node(operation, inputs, saved, len(output)) if needed else None
         return tuple(_made_by(node, value, index) for index, value in enumerate(output))

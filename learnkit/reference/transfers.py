@@ -20,6 +20,11 @@ def freeze(module: Module) -> Module:
     module : Module
         A layer, a part of a network, or all of it.
 
+    Raises
+    ------
+    TypeError
+        If it is no Module.
+
     Notes
     -----
     Parameters stop requiring gradients and lose the one they have, so that an optimizer skips them, its momentum and weight decay
@@ -39,6 +44,7 @@ def freeze(module: Module) -> Module:
     --------
     learnkit.pytorch.freeze, unfreeze
     """
+    _require_module("freeze", module)
     for parameter in module.parameters():
         parameter.requires_grad_(False)
         parameter.grad = None
@@ -50,10 +56,20 @@ def freeze(module: Module) -> Module:
 def unfreeze(module: Module) -> Module:
     """Let a frozen module learn again, in place; return it. Its mode changes with the next ``train()``.
 
+    Raises
+    ------
+    TypeError
+        If it is no Module.
+
+    Notes
+    -----
+    All of it learns then, also the base of a `LoRALinear` inside, which was frozen when that was made.
+
     See Also
     --------
     learnkit.pytorch.unfreeze, freeze
     """
+    _require_module("unfreeze", module)
     for parameter in module.parameters():
         parameter.requires_grad_(True)
     for part in module.modules():
@@ -61,7 +77,7 @@ def unfreeze(module: Module) -> Module:
     return module
 
 
-def replace_head(net: Sequential, num_classes: int, *, rng: np.random.Generator) -> Sequential:
+def replace_head(net: Sequential, num_classes: int, *, rng: "np.random.Generator") -> Sequential:
     """Return a network with the layers of net, and in the place of its last one a new Linear for other classes.
 
     Parameters
@@ -117,7 +133,7 @@ def feature_extractor(net: Sequential, upto: int = -1) -> Sequential:
     TypeError
         If net is no Sequential.
     ValueError
-        If no layer is left.
+        If no layer is left, or there are fewer layers than upto.
 
     Examples
     --------
@@ -131,9 +147,17 @@ def feature_extractor(net: Sequential, upto: int = -1) -> Sequential:
     """
     if not isinstance(net, Sequential):
         raise TypeError(f"feature_extractor takes a Sequential, whose layers have an order; got {type(net).__name__}.")
+    if upto > len(net):
+        raise ValueError(f"upto must be at most {len(net)}, the number of layers; got {upto}.")
     layers = list(net)[:upto]
     if not layers:
         raise ValueError(f"no layer is left of {len(net)} with upto={upto}.")
     copied: Sequential = copy.deepcopy(Sequential(*layers))
     freeze(copied)
     return copied
+
+
+def _require_module(name: str, module: object) -> None:
+    if not isinstance(module, Module):
+        kind = type(module).__name__
+        raise TypeError(f"{name} takes a Module, a layer or a network; got {kind}. One parameter alone has requires_grad_().")

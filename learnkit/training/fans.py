@@ -27,7 +27,7 @@ def fan_in_out(shape: Sequence[int]) -> tuple[int, int]:
     Raises
     ------
     ValueError
-        If there are fewer than two axes.
+        If there are fewer than two axes, or one is empty.
 
     Examples
     --------
@@ -40,6 +40,8 @@ def fan_in_out(shape: Sequence[int]) -> tuple[int, int]:
     """
     if len(shape) < 2:
         raise ValueError(f"a weight has at least two axes, (D_out, D_in); got shape {tuple(shape)}. A bias has no fans.")
+    if min(shape) < 1:
+        raise ValueError(f"each axis of a weight must be at least 1; got shape {tuple(shape)}, of which no output or no input is left.")
     window = math.prod(shape[2:])
     return shape[1] * window, shape[0] * window
 

@@ -1,10 +1,8 @@
 """Callbacks that write a run down: a table as CSV, and scalars for TensorBoard."""
 
-import csv
 import importlib
 import time
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from learnkit.training.requirements import require_count
@@ -28,10 +26,14 @@ class CSVLogger:
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
+        from pathlib import Path  # here, and csv below: NumPy loads neither, and together they would be a tenth of its import
+
         self.path = Path(path)
 
     def on_epoch_end(self, run: Any) -> None:
         """Write the history so far."""
+        import csv
+
         columns = list(dict.fromkeys(name for row in run.history for name in row))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         scratch = self.path.with_name(self.path.name + ".part")
@@ -69,6 +71,8 @@ class TensorBoard:
     def __init__(self, folder: str | PathLike[str], *, every_steps: int | None = None) -> None:
         if every_steps is not None:
             require_count("every_steps", every_steps)
+        from pathlib import Path
+
         self.folder, self.every_steps = Path(folder), every_steps
         self._writer: Any = None
         self._protos: Any = None

@@ -6,6 +6,7 @@ Universal language model fine-tuning, section 3.2 (discriminative learning rates
 
 from typing import Any
 
+from learnkit.training.parameter_kinds import weights_of
 from learnkit.training.requirements import require_at_least_0
 
 
@@ -17,7 +18,7 @@ def param_groups(net: Any, *, weight_decay: float) -> list[dict[str, Any]]:
     net : Module of either tree
         Frozen parameters are left out.
     weight_decay : float, at least 0
-        Of the parameters with two axes or more; the others get 0.
+        Of the weights: parameters with two axes or more that are no bias and no scale of a normalization. The others get 0.
 
     Returns
     -------
@@ -42,8 +43,9 @@ def param_groups(net: Any, *, weight_decay: float) -> list[dict[str, Any]]:
     """
     require_at_least_0("weight_decay", weight_decay)
     trained = _trained(net)
-    decaying = [parameter for parameter in trained if len(parameter.shape) >= 2]
-    others = [parameter for parameter in trained if len(parameter.shape) < 2]
+    weights = weights_of(net)
+    decaying = [parameter for parameter in trained if id(parameter) in weights]
+    others = [parameter for parameter in trained if id(parameter) not in weights]
     groups = [{"params": decaying, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
     return [group for group in groups if group["params"]]
 

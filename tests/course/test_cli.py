@@ -54,7 +54,7 @@ def test_learnkit_alone_prints_its_help() -> None:
         assert "opens lesson 04" in text
 
 
-@pytest.mark.parametrize("command", ["lab", "check", "status", "review", "doctor", "matrix", "build"])
+@pytest.mark.parametrize("command", ["lab", "check", "status", "review", "data", "doctor", "matrix", "build"])
 def test_help_of_every_command_has_examples(command: str) -> None:
     text = learnkit_command(command, "--help").stdout
     assert "Examples" in text
@@ -85,7 +85,9 @@ def test_importing_learnkit_loads_nothing_heavy() -> None:
     assert loaded("import learnkit", ("numpy", "torch", "typer", "rich", "matplotlib")) == "[]"
 
 
-@pytest.mark.parametrize("arguments", [[], ["--help"], ["--version"], ["lab", "--help"], ["check", "--help"], ["status"], ["review"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["--help"], ["--version"], ["lab", "--help"], ["check", "--help"], ["status"], ["review"], ["data", "list"]]
+)
 def test_command_line_loads_neither_numpy_nor_torch(arguments: list[str]) -> None:
     assert loaded(COMMAND.format(arguments=arguments), ("numpy", "torch", "matplotlib", "jupyterlab")) == "[]"
 

@@ -17,6 +17,7 @@ FOLDER = Path(lk.__file__).parent
 ALLOWED = {
     "one_hot": "PyTorch's own looks for a class out of range, on the CPU alone",
     "smooth_labels": "makes its rows with one_hot",
+    "trunc_normal": "PyTorch's own draws again until nothing is outside the bounds: once a weight, before the training",
     "stratified_indices": "sizes are cut by class: once a data set, before the training",
     "grouped_indices": "groups are given out one by one: once a data set, before the training",
     "Imputer": "refuses a feature without any value: once a data set, before the training",

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from comparing_arrays import assert_close, assert_equal
+from scipy import stats
 
 from learnkit import pytorch, reference
 from learnkit.training.fans import calculate_gain, fan_in_out
@@ -88,10 +89,20 @@ def test_an_orthogonal_matrix_keeps_lengths_whether_wide_or_tall(lk: Any, shape:
 @pytest.mark.worked_example("orthogonal")
 @both
 def test_orthogonal_matrices_are_drawn_evenly_signs_included(lk: Any) -> None:
-    # the trace of an even random rotation or reflection of the plane has mean 0 and variance 1; without the signs of R its mean is far off
+    # the trace of an even random orthogonal matrix has mean 0 and variance 1; without the signs of R its mean is -0.5 for 3 by 3 (and 0
+    # for 2 by 2, where all are reflections)
     generator = lk.rng(0)
-    traces = [float(np.trace(np.asarray(lk.orthogonal((2, 2), rng=generator)))) for _ in range(2000)]
+    traces = [float(np.trace(np.asarray(lk.orthogonal((3, 3), rng=generator)))) for _ in range(2000)]
     assert abs(np.mean(traces)) <= 5 / math.sqrt(2000)
+
+
+@both
+def test_orthogonal_matrices_turn_by_every_angle_alike(lk: Any) -> None:
+    # of an even random matrix of the plane the first row stands at an angle that is even on (-π, π); one false alarm in a million
+    generator = lk.rng(0)
+    rows = [np.asarray(lk.orthogonal((2, 2), rng=generator))[0].astype(np.float64) for _ in range(2000)]
+    angles = [math.atan2(row[1], row[0]) for row in rows]
+    assert stats.kstest(angles, stats.uniform(-math.pi, 2 * math.pi).cdf).pvalue > 1e-6
 
 
 @both
@@ -142,6 +153,34 @@ def test_initialize_gives_weights_and_biases_new_values_and_leaves_scales(lk: An
 
 
 @both
+@pytest.mark.parametrize("name", ["LayerNorm", "RMSNorm"])
+def test_initialize_leaves_the_scale_of_a_normalization_over_two_axes(lk: Any, name: str) -> None:
+    norm = lk.initialize(getattr(lk, name)((2, 3)), partial(lk.normal, std=0.01), rng=lk.rng(0))
+    assert_equal(np.asarray(norm.state_dict()["weight"]), np.ones((2, 3)))
+    if name == "LayerNorm":
+        assert_equal(np.asarray(norm.state_dict()["bias"]), np.zeros((2, 3)))
+
+
+@both
+def test_a_bias_is_a_bias_whatever_its_axes(lk: Any) -> None:
+    layer = lk.Linear(3, 2, rng=lk.rng(0))
+    layer.bias = lk.Parameter(lk.tensor(np.ones((1, 2), dtype=np.float32)))
+    lk.initialize(layer, partial(lk.normal, std=1.0), rng=lk.rng(0))
+    assert_equal(np.asarray(layer.state_dict()["bias"]), np.zeros((1, 2)))
+
+
+@both
+def test_initialize_keeps_the_dtype_of_a_parameter_and_shares_no_memory_with_what_was_drawn(lk: Any) -> None:
+    drawn = lk.zeros((2, 3), dtype=lk.tensor(np.zeros(1)).dtype)  # float64, always the same one
+    layers = [lk.initialize(lk.Linear(3, 2, rng=lk.rng(0)), lambda shape, **options: drawn, rng=lk.rng(0)) for _ in range(2)]
+    assert all(np.asarray(layer.state_dict()["weight"]).dtype == np.float32 for layer in layers)
+    with lk.no_grad():
+        layers[0].weight += 1.0
+    assert not np.asarray(layers[1].state_dict()["weight"]).any()
+    assert not np.asarray(drawn).any()
+
+
+@both
 def test_initialize_takes_a_function_for_biases_too(lk: Any) -> None:
     layer = lk.initialize(lk.Linear(3, 4, rng=lk.rng(0)), lk.he_normal, rng=lk.rng(0), bias=partial(lk.uniform, bound=0.5))
     assert np.asarray(layer.state_dict()["bias"]).any()
@@ -156,6 +195,14 @@ def test_initialize_takes_a_function_for_biases_too(lk: Any) -> None:
         (lambda lk: lk.xavier_uniform((), rng=lk.rng(0)), "at least two axes"),
         (lambda lk: lk.he_normal((3, 2), mode="fan", rng=lk.rng(0)), 'mode must be "fan_in" or "fan_out"; got \'fan\''),
         (lambda lk: lk.he_uniform((3, 2), nonlinearity="swish", rng=lk.rng(0)), "nonlinearity must be .*; got 'swish'"),
+        (lambda lk: lk.xavier_uniform((3, 2), gain=-1.0, rng=lk.rng(0)), "gain must be at least 0; got -1.0"),
+        (lambda lk: lk.xavier_normal((3, 2), gain=-1.0, rng=lk.rng(0)), "gain must be at least 0; got -1.0"),
+        (lambda lk: lk.he_normal((3, 0), rng=lk.rng(0)), r"each axis of a weight must be at least 1; got shape \(3, 0\)"),
+        (lambda lk: lk.orthogonal((0, 3), rng=lk.rng(0)), "each axis of a weight must be at least 1"),
+        (
+            lambda lk: lk.initialize(lk.Linear(3, 2, rng=lk.rng(0)), lambda shape, **options: lk.zeros((1, 1)), rng=lk.rng(0)),
+            r"weight has shape \(2, 3\); its initializer returned \(1, 1\)",
+        ),
         (lambda lk: lk.normal((3, 2), std=-1.0, rng=lk.rng(0)), "std must be at least 0; got -1.0"),
         (lambda lk: lk.uniform((3, 2), bound=-1.0, rng=lk.rng(0)), "bound must be at least 0; got -1.0"),
     ],

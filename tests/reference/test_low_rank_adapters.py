@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from comparing_arrays import assert_close, assert_equal
 
 from learnkit import pytorch, reference
@@ -100,3 +101,21 @@ def test_what_does_not_fit_is_refused(lk: Any) -> None:
     given = [lk.tensor(np.ones(shape)) for shape in ((4, 3), (2, 3), (2,), (1, 4), (2, 1))]
     with pytest.raises(ValueError, match=r"lora_a \(r, D_in\) and lora_b \(D_out, r\); got"):
         lk.lora_linear(*given, alpha=1.0)
+    given = [lk.tensor(np.ones(shape)) for shape in ((4, 3), (2, 3), (2,), (0, 3), (2, 0))]
+    with pytest.raises(ValueError, match=r"got \(4, 3\), \(2, 3\), \(0, 3\) and \(2, 0\)"):
+        lk.lora_linear(*given, alpha=1.0)
+
+
+@both
+def test_a_number_of_numpy_as_alpha_keeps_float32(lk: Any) -> None:
+    layer = lk.LoRALinear(lk.Linear(3, 2, rng=lk.rng(0)), 2, alpha=np.float64(0.7), rng=lk.rng(1))
+    x = lk.tensor(np.ones((4, 3), dtype=np.float32))
+    assert np.asarray(layer(x).detach()).dtype == np.float32
+    assert np.asarray(layer.merged().state_dict()["weight"]).dtype == np.float32
+
+
+def test_merging_leaves_the_global_generator_of_pytorch_where_it_was() -> None:
+    layer = pytorch.LoRALinear(pytorch.Linear(3, 2, rng=pytorch.rng(0)), 1, rng=pytorch.rng(1))
+    before = torch.get_rng_state()
+    layer.merged()
+    assert torch.equal(torch.get_rng_state(), before)

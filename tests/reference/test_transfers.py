@@ -223,3 +223,29 @@ def test_what_does_not_fit_is_refused(lk: Any) -> None:
     for call, error, text in cases:
         with pytest.raises(error, match=text):
             call()
+
+
+@both
+def test_the_scale_of_a_normalization_over_two_axes_does_not_decay(lk: Any) -> None:
+    net = lk.Sequential(lk.Linear(3, 4, rng=lk.rng(0)), lk.LayerNorm((3, 4)), lk.RMSNorm((3, 4)))
+    groups = param_groups(net, weight_decay=0.1)
+    names = {id(parameter): name for name, parameter in net.named_parameters()}
+    found = {group["weight_decay"]: [names[id(parameter)] for parameter in group["params"]] for group in groups}
+    assert found == {0.1: ["0.weight"], 0.0: ["0.bias", "1.weight", "1.bias", "2.weight"]}
+
+
+@both
+def test_what_is_no_module_is_not_frozen(lk: Any) -> None:
+    layer = lk.Linear(3, 2, rng=lk.rng(0))
+    for call in (lk.freeze, lk.unfreeze):
+        with pytest.raises(TypeError, match=r"freeze takes a Module, a layer or a network; got list"):
+            call(list(layer.parameters()))
+    assert all(parameter.requires_grad for parameter in layer.parameters())
+
+
+@both
+def test_features_of_more_layers_than_there_are_are_refused(lk: Any) -> None:
+    net = network(lk)
+    assert len(lk.feature_extractor(net, upto=5)) == 5
+    with pytest.raises(ValueError, match="upto must be at most 5, the number of layers; got 6"):
+        lk.feature_extractor(net, upto=6)

@@ -163,6 +163,7 @@ def test_clipping_by_value_logs_no_norm(lk: Any) -> None:
 @pytest.mark.worked_example("PlateauStep")
 @both
 def test_a_plateau_cuts_the_rate_of_the_run(lk: Any) -> None:
+    # the loss of epoch 0 is the best; epochs 1 and 2 are worse, and each halves what comes after it: 0.1, 0.1, 0.05, then 0.025
     net = lk.Sequential(lk.Linear(1, 1, rng=lk.rng(0), dtype=given(lk, np.zeros(1)).dtype))
     optimizer = lk.SGD(net.parameters(), lr=0.1)
     plateau = lk.ReduceOnPlateau(optimizer, mode="max", factor=0.5, patience=0)  # the loss falls, so that every epoch is worse
@@ -171,7 +172,6 @@ def test_a_plateau_cuts_the_rate_of_the_run(lk: Any) -> None:
     assert optimizer.param_groups[0]["lr"] == 0.025
 
 
-@pytest.mark.worked_example("AverageWeights")
 @both
 def test_the_average_of_weights_takes_every_step(lk: Any) -> None:
     net = lk.Sequential(lk.Linear(1, 1, rng=lk.rng(0), dtype=given(lk, np.zeros(1)).dtype))
@@ -190,7 +190,19 @@ def test_the_average_of_weights_takes_every_step(lk: Any) -> None:
         assert float(np.asarray(net.state_dict()["0.weight"])[0, 0]) == pytest.approx(average, rel=1e-6)
 
 
-@pytest.mark.worked_example("CSVLogger")
+@pytest.mark.worked_example("AverageWeights")
+@both
+def test_two_steps_of_an_average_by_hand(lk: Any) -> None:
+    # decay 0.75: 4 after the first step, then 0.75 · 4 + 0.25 · 8 = 5
+    net = lk.Linear(1, 1, bias=False, rng=lk.rng(0), dtype=given(lk, np.zeros(1)).dtype)
+    callback = AverageWeights(lk.EMA(net.parameters(), decay=0.75))
+    for value in (4.0, 8.0):
+        net.load_state_dict({"weight": given(lk, [[value]])})
+        callback.on_step_end(SimpleNamespace(net=net))
+    with callback.ema.applied():
+        assert float(np.asarray(net.state_dict()["weight"]).item()) == pytest.approx(5.0, rel=1e-12)
+
+
 @both
 def test_a_csv_file_has_one_row_an_epoch_and_the_numbers_of_the_run(lk: Any, tmp_path: Path) -> None:
     run = fitted(lk, [CSVLogger(tmp_path / "runs" / "first.csv")])
@@ -201,9 +213,18 @@ def test_a_csv_file_has_one_row_an_epoch_and_the_numbers_of_the_run(lk: Any, tmp
     assert os.listdir(tmp_path / "runs") == ["first.csv"]
 
 
+@pytest.mark.worked_example("CSVLogger")
+def test_a_csv_file_of_two_epochs_by_hand(tmp_path: Path) -> None:
+    # 2 rows below the names; the first epoch has no val_loss, and leaves its place empty
+    logger = CSVLogger(tmp_path / "run.csv")
+    logger.on_epoch_end(SimpleNamespace(history=[{"epoch": 0, "loss": 1.5}, {"epoch": 1, "loss": 0.25, "val_loss": 2.0}]))
+    assert (tmp_path / "run.csv").read_text().split() == ["epoch,loss,val_loss", "0,1.5,", "1,0.25,2.0"]
+
+
 @pytest.mark.worked_example("TensorBoard")
 @both
 def test_tensorboard_reads_what_was_written(lk: Any, tmp_path: Path) -> None:
+    # 8 rows in batches of 4 are two steps an epoch: 2, 4, 6
     pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
@@ -230,6 +251,7 @@ def test_without_tensorboard_it_is_said_how_to_get_it(monkeypatch: pytest.Monkey
 @pytest.mark.worked_example("ProgressBar")
 @both
 def test_where_no_bar_is_drawn_there_is_a_line_an_epoch(lk: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    # of 5 epochs every second, 2 and 4, and the last
     run = fitted(lk, [ProgressBar(every=2, digits=3)], epochs=5)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("   ")[0] for line in lines] == ["epoch 2 of 5", "epoch 4 of 5", "epoch 5 of 5"]

@@ -1,4 +1,4 @@
-"""Parity of what does not draw: zeros, and which parameters of a network `initialize` gives which values."""
+"""Parity of which parameters of a network `initialize` gives which values."""
 
 from typing import Any
 
@@ -8,7 +8,8 @@ from learnkit.parity.concepts import Case, Concept, given
 
 
 def _network(layers: Any, x: Any) -> Any:
-    net = layers.Sequential(layers.Linear(3, 4, dtype=x.dtype), layers.LayerNorm(4, dtype=x.dtype), layers.Linear(4, 2, dtype=x.dtype))
+    norms = (layers.LayerNorm(4, dtype=x.dtype), layers.LayerNorm((3, 4), dtype=x.dtype))
+    net = layers.Sequential(layers.Linear(3, 4, dtype=x.dtype), *norms, layers.Linear(4, 2, dtype=x.dtype))
     return net.to(getattr(x, "device", "cpu"))
 
 
@@ -30,14 +31,6 @@ def _by_hand(torch: Any, x: Any, *, value: float) -> dict[str, Any]:
 
 
 CONCEPTS = (
-    Concept(
-        name="zeros",
-        official="torch.nn.init.zeros_",
-        call=lambda torch, shape: torch.nn.init.zeros_(torch.empty(shape)),
-        inputs=("shape",),
-        cases={"a matrix": Case(inputs=given((3, 4)))},
-        edges={"a bias": Case(inputs=given((3,))), "nothing": Case(inputs=given((0, 3)))},
-    ),
     Concept(
         name="initialize",
         official="torch.nn.init.constant_",

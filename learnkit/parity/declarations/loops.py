@@ -6,7 +6,7 @@ from learnkit.parity.concepts import Case, Concept, normal
 
 
 def _net(lk: Any, weight: Any, bias: Any) -> Any:
-    net = lk.Linear(weight.shape[1], weight.shape[0], rng=lk.rng(0), dtype=weight.dtype)
+    net = lk.Linear(weight.shape[1], weight.shape[0], rng=lk.rng(0), dtype=weight.dtype).to(getattr(weight, "device", "cpu"))
     net.load_state_dict({"weight": weight, "bias": bias})
     return net
 
