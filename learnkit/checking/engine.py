@@ -35,12 +35,14 @@ def verdict(problem: str | Problem, answer: Any, *, backend: Backend | None = No
     if isinstance(problem, str):
         problem = get_problem(problem)
     if not callable(answer):
-        text = f"{problem.name} is {_called(answer)}, and a function is asked."
+        text = f"{problem.name} is {_called(answer)}, and a {'class' if problem.is_class else 'function'} is asked."
         return _without_probes(problem, "type", [text])
+    if problem.is_class and not isinstance(answer, type):
+        return _without_probes(problem, "type", [f"{problem.name} is a {type(answer).__name__}, and a class is asked."])
     if is_untouched(answer, problem.stub):
-        return _without_probes(
-            problem, "not attempted", ["The function still does nothing. Write its body, run its cell, and check again."]
-        )
+        thing = "class" if problem.is_class else "function"
+        text = f"The {thing} still does nothing. Write its body, run its cell, and check again."
+        return _without_probes(problem, "not attempted", [text])
     backend = backend or ("torch" if "torch" in problem.backends and uses_torch(answer) else "numpy")
     expected = expectation(problem, seed, backend)
     library = watched_names(problem)

@@ -91,6 +91,14 @@ def cause_lines(names: frozenset[str]) -> list[str]:
     return [f"In your code {listed(used)} {'stops' if len(used) == 1 else 'stop'} it."] if used else []
 
 
+def draws_lines(found: Difference) -> Finding:
+    """Random numbers that come from somewhere else than the generator that was handed over."""
+    if found.received == "elsewhere":
+        text = "With the same rng it gives another result each time: it draws from somewhere else, perhaps from the global generator."
+        return "draws", [text, "Take every random number from rng, and a run can be repeated."]
+    return "draws", ["Whatever rng comes in, the result is the same: no random number of it is used."]
+
+
 def no_exception_lines(wanted: Raised | None, where: str) -> Finding:
     """A value where the problem asks for an exception."""
     return "raised", [f"A {wanted.type_name if wanted else 'exception'} is asked {where}, and it returned a value."]

@@ -5,7 +5,6 @@ gets its own copies of the inputs. On PyTorch floating-point arrays come in as t
 of a fixed random weighting of the returned values is part of what is written down; integers stay int64.
 """
 
-import copy
 import linecache
 import sys
 import sysconfig
@@ -13,13 +12,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from learnkit.checking.capturing import Heard, captured
+from learnkit.checking.giving import Giver, global_seeds, holds_rng, was_changed
 from learnkit.checking.values import Opaque, leaves, plain, plain_with_types
-from learnkit.problems.problem import Backend, Call, Get, New, Step
+from learnkit.problems.actors import made
+from learnkit.problems.problem import Backend, Call, Get, Make, New, Step
 
 WEIGHTING_SEED = 20_240_229
 _PLACES = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
@@ -62,11 +63,23 @@ class Outcome:
     is_cut: bool = False
 
 
+Draws = Literal["its rng", "elsewhere", "nothing", ""]
+
+
 @dataclass(frozen=True)
 class Observation:
-    """What the steps of one probe did, as far as they were reached."""
+    """What the steps of one probe did, as far as they were reached.
+
+    Parameters
+    ----------
+    outcomes : one for each step
+    draws : where the answer's random numbers come from, if a generator was among its arguments: with the same generator and other
+        global seeds it did the same and with another generator something else, "its rng"; with other global seeds it did something
+        else, "elsewhere"; it always did the same, "nothing"
+    """
 
     outcomes: tuple[Outcome, ...]
+    draws: Draws = ""
 
     @property
     def raised(self) -> Raised | None:
@@ -78,44 +91,87 @@ class Observation:
 
 
 def observe(answer: Any, steps: Sequence[Step], *, backend: Backend = "numpy", gradients: bool = False) -> Observation:
-    """Run a script on an answer; Ctrl-C passes through, everything else that it raises is written down."""
-    objects: dict[str, Any] = {"answer": answer}
+    """Run a script on an answer; Ctrl-C passes through, everything else that it raises is written down.
+
+    A script with a generator among its arguments is run three times, to see where the random numbers come from.
+    """
+    if not any(holds_rng([getattr(step, "args", ()), getattr(step, "options", {})]) for step in steps):
+        return Observation(_run(answer, steps, backend, gradients))
+    with global_seeds(1):
+        outcomes = _run(answer, steps, backend, gradients)
+    with global_seeds(2):
+        again = _run(answer, steps, backend, gradients=False)
+    with global_seeds(1):
+        other = _run(answer, steps, backend, gradients=False, rng_shift=1)
+    if not _same(outcomes, again):
+        return Observation(outcomes, "elsewhere")
+    return Observation(outcomes, "nothing" if _same(outcomes, other) else "its rng")
+
+
+def _run(answer: Any, steps: Sequence[Step], backend: Backend, gradients: bool, rng_shift: int = 0) -> tuple[Outcome, ...]:
+    giver = Giver(backend, rng_shift)
+    giver.objects["answer"] = answer
     outcomes: list[Outcome] = []
     for step in steps:
-        outcomes.append(_run_step(step, objects, backend, gradients))
+        outcomes.append(_run_step(step, giver, gradients))
         if outcomes[-1].raised:
             break
-    return Observation(tuple(outcomes))
+    return tuple(outcomes)
 
 
-def _run_step(step: Step, objects: dict[str, Any], backend: Backend, gradients: bool) -> Outcome:
+def _same(one: Sequence[Outcome], other: Sequence[Outcome]) -> bool:
+    return len(one) == len(other) and not any(
+        was_changed(left.value, right.value) or bool(left.raised) != bool(right.raised) for left, right in zip(one, other, strict=True)
+    )
+
+
+def _run_step(step: Step, giver: Giver, gradients: bool) -> Outcome:
+    objects = giver.objects
+    if isinstance(step, Make):
+        objects[step.into] = made(step.actor, giver.backend)
+        return Outcome()
     if isinstance(step, Get):
         result, raised, heard = _attempt(lambda: getattr(objects[step.on], step.attribute))
         return _outcome(result, raised, heard)
-    wanted = gradients and backend == "torch" and isinstance(step, Call)
-    sources: list[Any] = []
-    arguments = [_given(value, backend, wanted, sources) for value in step.args]
-    options = {name: _given(value, backend, wanted, sources) for name, value in step.options.items()}
+    wanted = gradients and giver.backend == "torch" and isinstance(step, Call)
+    giver.sources.clear()
+    arguments = [giver.given(value, wanted) for value in step.args]
+    options = {name: giver.given(value, wanted) for name, value in step.options.items()}
 
     def run() -> Any:
         if isinstance(step, New):
             return objects["answer"](*arguments, **options)
         target = objects[step.on] if step.method is None else getattr(objects[step.on], step.method)
-        return target(*arguments, **options)
+        result = target(*arguments, **options)
+        return result if step.drain is None else _drained(result, step.drain)
 
     # One limit on time and memory belongs around this call, where it meets only the learner's code.
     result, raised, heard = _attempt(run)
     changed: tuple[int | str, ...] = (
-        *(place for place, value in enumerate(step.args) if _was_changed(value, arguments[place])),
-        *(name for name, value in step.options.items() if _was_changed(value, options[name])),
+        *(place for place, value in enumerate(step.args) if was_changed(value, arguments[place])),
+        *(name for name, value in step.options.items() if was_changed(value, options[name])),
     )
     if isinstance(step, New):
         objects[step.into] = result
         return _outcome(None, raised, heard, changed)
+    if step.into is not None:
+        objects[step.into] = result
     if raised or not wanted:
         return _outcome(result, raised, heard, changed)
-    found, is_cut, raised = _gradients(result, sources)
+    found, is_cut, raised = _gradients(result, list(giver.sources))
     return _outcome(result, raised, heard, changed, found, is_cut)
+
+
+def _drained(result: Any, most: int) -> Any:
+    """Return the items of an iterator, each as it was when it came; what is no iterator is returned as it is."""
+    if not hasattr(type(result), "__next__") and type(result) not in (list, tuple):
+        return result
+    items: list[Any] = []
+    for item in result:
+        if len(items) == most:
+            return [*items, Opaque(f"more than {most} items")]
+        items.append(plain(item))
+    return items
 
 
 def _outcome(
@@ -155,37 +211,6 @@ def _raised(error: BaseException, in_gradient: bool = False) -> Raised:
         trace = trace.tb_next
     error.__traceback__ = None  # its frames would keep the arrays of the answer alive
     return Raised(type(error).__name__, text, line, source, in_gradient)
-
-
-def _given(value: Any, backend: Backend, wants_gradient: bool, sources: list[Any]) -> Any:
-    """Return a copy of an input for one call; on PyTorch arrays become tensors."""
-    if backend == "numpy" or not isinstance(value, np.ndarray):
-        return value.copy() if isinstance(value, np.ndarray) else copy.deepcopy(value)
-    torch = sys.modules.get("torch")
-    if torch is None:
-        import torch as loaded
-
-        torch = loaded
-    tensor = torch.tensor(value)
-    if not (wants_gradient and value.dtype.kind == "f"):
-        return tensor
-    tensor.requires_grad_()
-    sources.append(tensor)
-    return tensor.clone()  # a leaf could not be changed in place, and whether it is changed is part of what we look at
-
-
-def _was_changed(before: Any, after: Any) -> bool:
-    kept, now = dict(leaves(plain(before))), dict(leaves(plain(after)))
-    if kept.keys() != now.keys():
-        return True
-    for path, value in kept.items():
-        if isinstance(value, np.ndarray):
-            other = now[path]
-            if not isinstance(other, np.ndarray) or value.shape != other.shape:
-                return True
-            if not np.array_equal(value, other, equal_nan=value.dtype.kind in "fc" and other.dtype.kind in "fc"):
-                return True
-    return False
 
 
 def _gradients(result: Any, sources: list[Any]) -> tuple[tuple[Any, ...] | None, bool, Raised | None]:

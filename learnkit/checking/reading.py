@@ -39,7 +39,8 @@ def _globals_of(function: Any) -> dict[str, Any]:
 
 def functions_used(answer: Any) -> list[Any]:
     """Return the answer and the functions of its own namespace that it uses, directly or through each other."""
-    found, waiting, home = [], [answer], _globals_of(answer)
+    waiting = methods_of(answer) if isinstance(answer, type) else [answer]
+    found, home = [], _globals_of(waiting[0]) if waiting else {}
     seen: set[int] = set()
     while waiting:
         function = waiting.pop()
@@ -51,6 +52,11 @@ def functions_used(answer: Any) -> list[Any]:
         waiting += [home[name] for part in _inside(code) for name in part.co_names if isinstance(home.get(name), types.FunctionType)]
         waiting += [value for value in _closure(function) if isinstance(value, types.FunctionType)]
     return found
+
+
+def methods_of(answer: type) -> list[Any]:
+    """Return the functions that a class defines itself."""
+    return [value for value in vars(answer).values() if isinstance(value, types.FunctionType)]
 
 
 def _closure(function: Any) -> list[Any]:
@@ -101,23 +107,28 @@ def uses_torch(answer: Any) -> bool:
 
 def is_untouched(answer: Any, stub: str) -> bool:
     """Whether an answer still does nothing: it is the stub, or its body is empty."""
+    if isinstance(answer, type):
+        methods = methods_of(answer)
+        return all(is_untouched(method, stub) for method in methods) and bool(methods)
     code = code_of(answer)
     if code is None:
         return False
     if _is_empty(code):
         return True
-    twin = _stub_code(stub, code.co_name)
+    twin = _stub_code(stub, code.co_qualname.rpartition("<locals>.")[2])
     return twin is not None and _body(twin) == _body(code)
 
 
 @lru_cache(maxsize=128)
 def _stub_code(stub: str, name: str) -> types.CodeType | None:
+    """Return the code of a function of a stub, or of a method of a class: "SGD.step"."""
     spaces: dict[str, Any] = {}
     try:
         exec(compile(stub, "<stub>", "exec"), spaces)
     except Exception:
         return None
-    return code_of(spaces.get(name))
+    owner, _, method = name.partition(".")
+    return code_of(getattr(spaces.get(owner), method, None) if method else spaces.get(name))
 
 
 @lru_cache(maxsize=512)

@@ -54,7 +54,7 @@ def _plain(value: Any, depth: int, names: list[str]) -> Any:
 
 def _leaf(value: Any) -> Any:
     torch = sys.modules.get("torch")
-    if value is None or type(value) is str:
+    if value is None or type(value) in (str, Opaque):
         return value
     if torch is not None and isinstance(value, torch.Tensor):
         return _from_tensor(value)

@@ -22,9 +22,11 @@ Kind = Literal[
     "shape",
     "dtype",
     "input changed",
+    "draws",
     "graph broken",
     "gradient",
     "numbers",
+    "distribution",
     "time",
 ]
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from learnkit.checking.values import Opaque, describe
+from learnkit.problems.problem import Actor, Ref, Rng
 
 MOST_ENTRIES = 12
 WINDOW = 6
@@ -57,6 +58,10 @@ def short(value: Any, digits: int = 4) -> str:
         return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
     if isinstance(value, (bool, int, float, np.generic)):
         return number(value, digits)
+    if isinstance(value, Rng):
+        return f"rng({value.seed})"
+    if isinstance(value, (Actor, Ref)):
+        return value.name
     if isinstance(value, str):
         return repr(value if len(value) <= 40 else value[:40] + "…")
     return describe(value) if value is None or isinstance(value, (Opaque, tuple, list, dict)) else type(value).__name__

@@ -11,15 +11,20 @@ from collections.abc import Sequence
 from functools import cache
 from types import ModuleType
 
-from learnkit.problems.problem import Call, Get, Mistake, New, Probe, Problem, Step
+from learnkit.problems.problem import Actor, Call, Get, Make, Mistake, New, Probe, Problem, Ref, Rng, Statistic, Step
 
 __all__ = [
+    "Actor",
     "Call",
     "Get",
+    "Make",
     "Mistake",
     "New",
     "Probe",
     "Problem",
+    "Ref",
+    "Rng",
+    "Statistic",
     "Step",
     "all_problems",
     "find_by_name",
