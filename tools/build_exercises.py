@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from learnkit import problems
+from learnkit.problems.starters import Form, forms_of, starter
 
 TAG = "solution"
 FOR_LINTERS = re.compile(r"  # noqa\b.*$", re.MULTILINE)
@@ -19,12 +20,13 @@ class Unfit(Exception):
     """A source that no exercise notebook can be made from; the message is for the person who edits it."""
 
 
-def exercise_of(solved: Any, lesson: str) -> Any:
+def exercise_of(solved: Any, lesson: str, form: Form = "blank") -> Any:
     """Return the exercise notebook of a lesson, "04".
 
     Parameters
     ----------
     solved : the notebook with solutions, as its source has it; it stays as it was
+    form : what each exercise starts from; "blank" where a problem has no such form
 
     Raises
     ------
@@ -46,7 +48,7 @@ def exercise_of(solved: Any, lesson: str) -> Any:
             problem = waiting.pop(names[0])
             if cell.source.strip() != problem.solution.strip():
                 raise Unfit(f"cell {index} is not the solution of {problem.id}, word for word: the problem's text is\n{problem.solution}")
-            cell.source = problem.stub.strip()
+            cell.source = starter(problem, form if form in forms_of(problem) else "blank")
             cell.metadata["tags"].remove(TAG)
             if not cell.metadata["tags"]:
                 del cell.metadata["tags"]

@@ -9,13 +9,14 @@ import importlib
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from learnkit.checking.engine import verdict
 from learnkit.checking.reading import uses_torch
 from learnkit.checking.verdicts import _BOX, _PRE, Verdict
 from learnkit.problems import find_by_name, get_problem, newest_used
 from learnkit.problems.problem import Problem
+from learnkit.problems.starters import Form, NoForm, starter
 
 HINT_NAMES = ("a nudge", "the concept", "the steps", "the solution")
 _opened: dict[str, int] = {}
@@ -81,6 +82,32 @@ def hint(problem_id: str) -> None:
     _show(Note(title, ladder[number - 1].strip(), is_code=number >= 3))
 
 
+def start(problem_id: str, form: str = "order") -> None:
+    """Put an exercise in another form into a new cell below: easier ones to begin with, "blank" to prove it.
+
+    Parameters
+    ----------
+    problem_id : "04.softmax"
+    form : "order", the lines of the solution with others among them, in another order; "fill", all but one line; "worked", all of it,
+        to read; "blank", the signature alone
+
+    Notes
+    -----
+    Outside a notebook the source is printed. ``check`` checks all forms alike.
+    """
+    try:
+        source = starter(get_problem(problem_id), cast(Form, form))
+    except (LookupError, NoForm) as error:
+        _show(Note(_sentence(error)))
+        return
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is not None and getattr(shell, "kernel", None) is not None:
+        shell.set_next_input(source)
+    else:
+        print(source)
+
+
 def use(problem_id: str, answer: Callable[..., Any]) -> Callable[..., Any]:
     """Return your function if it passes, else the course's with a notice: the cells that follow work either way.
 
@@ -138,7 +165,7 @@ def _asked(answer: Any, problem_id: str | None) -> Problem:
     return found[0]
 
 
-def _sentence(error: LookupError) -> str:
+def _sentence(error: Exception) -> str:
     return str(error.args[0]) if error.args else str(error)
 
 

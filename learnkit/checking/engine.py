@@ -15,6 +15,7 @@ from learnkit.checking.verdicts import Kind, Verdict
 from learnkit.checking.watching import library_names_used, watched, watched_names
 from learnkit.problems import get_problem
 from learnkit.problems.problem import Backend, Problem
+from learnkit.problems.starters import unsolved_starters
 
 
 def verdict(problem: str | Problem, answer: Any, *, backend: Backend | None = None, seed: int = 0) -> Verdict:
@@ -39,7 +40,7 @@ def verdict(problem: str | Problem, answer: Any, *, backend: Backend | None = No
         return _without_probes(problem, "type", [text])
     if problem.is_class and not isinstance(answer, type):
         return _without_probes(problem, "type", [f"{problem.name} is a {type(answer).__name__}, and a class is asked."])
-    if is_untouched(answer, problem.stub):
+    if is_untouched(answer, unsolved_starters(problem)):
         thing = "class" if problem.is_class else "function"
         text = f"The {thing} still does nothing. Write its body, run its cell, and check again."
         return _without_probes(problem, "not attempted", [text])

@@ -24,7 +24,7 @@ from learnkit.checking.slips import told
 from learnkit.checking.verdicts import Verdict
 from learnkit.problems import get_problem
 
-_SILENT = ("check", "hint", "predict", "show_after", "recall", "reveal")
+_SILENT = ("check", "hint", "start", "predict", "show_after", "recall", "reveal")
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import dis
 import inspect
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -105,26 +105,26 @@ def uses_torch(answer: Any) -> bool:
     return any(name.split(".")[0] == "torch" or name.startswith("learnkit.pytorch") for name in _imports(answer))
 
 
-def is_untouched(answer: Any, stub: str) -> bool:
-    """Whether an answer still does nothing: it is the stub, or its body is empty."""
+def is_untouched(answer: Any, starters: Sequence[str]) -> bool:
+    """Whether an answer still does nothing: it is one of the sources that it may have started from, or its body is empty."""
     if isinstance(answer, type):
         methods = methods_of(answer)
-        return all(is_untouched(method, stub) for method in methods) and bool(methods)
+        return all(is_untouched(method, starters) for method in methods) and bool(methods)
     code = code_of(answer)
     if code is None:
         return False
     if _is_empty(code):
         return True
-    twin = _stub_code(stub, code.co_qualname.rpartition("<locals>.")[2])
-    return twin is not None and _body(twin) == _body(code)
+    name = code.co_qualname.rpartition("<locals>.")[2]
+    return any((twin := _starter_code(source, name)) is not None and _body(twin) == _body(code) for source in starters)
 
 
 @lru_cache(maxsize=128)
-def _stub_code(stub: str, name: str) -> types.CodeType | None:
-    """Return the code of a function of a stub, or of a method of a class: "SGD.step"."""
+def _starter_code(source: str, name: str) -> types.CodeType | None:
+    """Return the code of a function of a source, or of a method of a class: "SGD.step"."""
     spaces: dict[str, Any] = {}
     try:
-        exec(compile(stub, "<stub>", "exec"), spaces)
+        exec(compile(source, "<starter>", "exec"), spaces)
     except Exception:
         return None
     owner, _, method = name.partition(".")

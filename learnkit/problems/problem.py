@@ -146,6 +146,7 @@ class Mistake:
     says : the misconception in at most two sentences, in the learner's terms; never the solution
     section : the heading of the lesson to read again, or THE_EXERCISE
     variants : the same misconception with other numbers, 1e-8 in the place of 1e-12; answers are compared with them too
+    line : (a line of the solution, how this mistake writes it), where it is one line: the easier forms of the exercise use it
     """
 
     id: str
@@ -154,6 +155,7 @@ class Mistake:
     says: str
     section: str
     variants: Sequence[Callable[..., Any]] = ()
+    line: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
