@@ -77,7 +77,8 @@ def _choice(question: ChoiceQuestion, answer: str) -> Verdict:
         return _made(question, "type", [f'The answer is {question.asks_for}; got "{answer[:40]}".'])
     wrong = sorted(letters - set(question.right))
     if wrong:
-        return _slipped(question, _slip_of(question, wrong[0]))
+        first = [f"Choice {wrong[0]} does not hold."] if len(question.right) > 1 else []
+        return _slipped(question, _slip_of(question, wrong[0]), first)
     if letters < set(question.right):
         return _made(question, "numbers", ["What you chose holds, and something else holds too."])
     return _made(question, "passed", [])
@@ -120,8 +121,8 @@ def _order(question: OrderQuestion, answer: str) -> Verdict:
 
 def _letters(answer: str, known: str) -> set[str] | None:
     """Return the letters of an answer such as "a, c", or None if it is something else."""
-    parts = re.findall(r"[a-z]+", answer.lower())
-    return set(parts) if parts and all(part in known and len(part) == 1 for part in parts) else None
+    letters = re.sub(r"[\W_]+|and", "", answer.lower())
+    return set(letters) if letters and set(letters) <= set(known) and len(set(letters)) == len(letters) else None
 
 
 def _slip_of(question: Question, answer: str) -> Slip:
@@ -141,4 +142,6 @@ def _made(question: Question, kind: Kind, lines: list[str], mistake: str | None 
 
 
 def _called(answer: Any) -> str:
-    return f"a {type(answer).__name__}" if not isinstance(answer, (bool, int, float)) else str(answer)
+    if isinstance(answer, (bool, int, float)):
+        return str(answer)
+    return f'the text "{answer[:40]}"' if isinstance(answer, str) else f"a {type(answer).__name__}"

@@ -14,8 +14,7 @@ from typing import Any, cast
 from learnkit.checking.engine import verdict
 from learnkit.checking.reading import uses_torch
 from learnkit.checking.verdicts import _BOX, _PRE, Verdict
-from learnkit.problems import find_by_name, get_problem, newest_used
-from learnkit.problems.problem import Problem
+from learnkit.problems import Exercise, find_by_name, get_exercise, get_problem, newest_used
 from learnkit.problems.starters import Form, NoForm, starter
 
 HINT_NAMES = ("a nudge", "the concept", "the steps", "the solution")
@@ -47,7 +46,7 @@ def check(answer: Any, problem_id: str | None = None) -> None:
 
     Parameters
     ----------
-    answer : the function you wrote
+    answer : the function or class you wrote, or for a question the number or text
     problem_id : "04.softmax"; None: the exercise that asks for a function of this name
 
     Examples
@@ -69,7 +68,7 @@ def check(answer: Any, problem_id: str | None = None) -> None:
 def hint(problem_id: str) -> None:
     """Open the next hint of an exercise: a nudge, the concept, the steps, and last the solution."""
     try:
-        problem = get_problem(problem_id) if "." in problem_id else _asked(None, problem_id)
+        problem = get_exercise(problem_id) if "." in problem_id else _asked(None, problem_id)
     except LookupError as error:
         _show(Note(_sentence(error)))
         return
@@ -146,10 +145,10 @@ def _taking_arrays(answer: Callable[..., Any]) -> Callable[..., Any]:
     return on_arrays
 
 
-def _asked(answer: Any, problem_id: str | None) -> Problem:
+def _asked(answer: Any, problem_id: str | None) -> Exercise:
     """Return the problem that is meant, by its id or by the name of the function."""
     if problem_id is not None and "." in problem_id:
-        return get_problem(problem_id)
+        return get_exercise(problem_id)
     name = problem_id or getattr(answer, "__name__", None)
     if not isinstance(name, str):
         raise LookupError('check takes the function you wrote: check(softmax), or check(my_softmax, "04.softmax").')

@@ -6,6 +6,7 @@ process and the second here.
 
 from typing import Any
 
+from learnkit.checking.answering import question_verdict
 from learnkit.checking.capturing import namespace_kept
 from learnkit.checking.expecting import expectation
 from learnkit.checking.judging import Judge
@@ -13,17 +14,17 @@ from learnkit.checking.observing import Observation, observe
 from learnkit.checking.reading import is_untouched, names_used, uses_torch
 from learnkit.checking.verdicts import Kind, Verdict
 from learnkit.checking.watching import library_names_used, watched, watched_names
-from learnkit.problems import get_problem
-from learnkit.problems.problem import Backend, Problem
+from learnkit.problems import Exercise, Question, get_exercise
+from learnkit.problems.problem import Backend
 from learnkit.problems.starters import unsolved_starters
 
 
-def verdict(problem: str | Problem, answer: Any, *, backend: Backend | None = None, seed: int = 0) -> Verdict:
+def verdict(problem: str | Exercise, answer: Any, *, backend: Backend | None = None, seed: int = 0) -> Verdict:
     """Say whether an answer is right, and if not, what is wrong with it.
 
     Parameters
     ----------
-    problem : "04.softmax", or a problem
+    problem : "04.softmax", or an exercise
     answer : what the learner defined under that name
     backend : "numpy" or "torch"; None: torch if the code of the answer uses it
     seed : of the inputs; 0 is the one that learners see
@@ -34,7 +35,9 @@ def verdict(problem: str | Problem, answer: Any, *, backend: Backend | None = No
         If there is no such problem.
     """
     if isinstance(problem, str):
-        problem = get_problem(problem)
+        problem = get_exercise(problem)
+    if isinstance(problem, Question):
+        return question_verdict(problem, answer)
     if not callable(answer):
         text = f"{problem.name} is {_called(answer)}, and a {'class' if problem.is_class else 'function'} is asked."
         return _without_probes(problem, "type", [text])
@@ -61,12 +64,12 @@ def verdict(problem: str | Problem, answer: Any, *, backend: Backend | None = No
     return Judge(expected, observations, names_used(answer)).verdict()
 
 
-def missing(problem: Problem, text: str = "") -> Verdict:
+def missing(problem: Exercise, text: str = "") -> Verdict:
     """Return the verdict on an answer that is not there."""
     return _without_probes(problem, "missing", [text or f"Nothing named {problem.name} is defined."])
 
 
-def _without_probes(problem: Problem, kind: Kind, lines: list[str]) -> Verdict:
+def _without_probes(problem: Exercise, kind: Kind, lines: list[str]) -> Verdict:
     return Verdict(problem.id, False, 0, kind, tuple(lines), points_total=problem.points)
 
 

@@ -78,6 +78,8 @@ class Verdict:
 
     @property
     def title(self) -> str:
+        if self.passed and not self.probes_total:
+            return f"{self.id} · passed"
         if self.passed:
             return f"{self.id} · passed ({self.probes_passed} of {self.probes_total} probes)"
         if self.kind in ("not attempted", "missing"):

@@ -4,6 +4,7 @@ The learner assigns the answer to a name, ``floor = 1.4612``, and checks it like
 a wrong answer that people give is known, with the misconception behind it, and the right one is never said before the last hint.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -26,8 +27,8 @@ class Slip:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Question:
-    """What all questions share.
+class Question(ABC):
+    """What all questions share; a kind of question says what it asks for and lists its options.
 
     Parameters
     ----------
@@ -66,8 +67,27 @@ class Question:
         return f"{self.name} = ...  # {self.asks_for}"
 
     @property
+    @abstractmethod
     def asks_for(self) -> str:
-        return "your answer"
+        """What kind of answer is asked, in words."""
+
+    @property
+    @abstractmethod
+    def options(self) -> tuple[str, ...]:
+        """What the text is followed by, one line each."""
+
+    @property
+    @abstractmethod
+    def right_answer(self) -> float | str:
+        """A right answer; for the tests of the checker."""
+
+    @abstractmethod
+    def answer_with(self, slip: Slip) -> float | str:
+        """Return an answer that shows a slip; for the tests of the checker."""
+
+    def as_markdown(self) -> str:
+        """Return the question as the exercise notebook shows it."""
+        return "\n".join([self.text, *([""] if self.options else []), *(f"- {option}" for option in self.options)])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -82,6 +102,17 @@ class NumberQuestion(Question):
     @property
     def asks_for(self) -> str:
         return f"a number{' in ' + self.unit if self.unit else ''}"
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def right_answer(self) -> float:
+        return self.right
+
+    def answer_with(self, slip: Slip) -> float:
+        return float(slip.answer)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -100,6 +131,17 @@ class ChoiceQuestion(Question):
         several = " or more, such as " + f'"{self.letters[0]} {self.letters[1]}"' if len(self.right) > 1 else ""
         return f"a letter from {self.letters[0]} to {self.letters[-1]}{several}"
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(f"**{letter}** {choice}" for letter, choice in zip(self.letters, self.choices, strict=True))
+
+    @property
+    def right_answer(self) -> str:
+        return self.right
+
+    def answer_with(self, slip: Slip) -> str:
+        return str(slip.answer)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BrokenRunQuestion(Question):
@@ -112,6 +154,18 @@ class BrokenRunQuestion(Question):
     @property
     def asks_for(self) -> str:
         return f'the letter of the run and the number of the cause, such as "{LETTERS[0]} 1"'
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(f"**{number}** {cause}" for number, cause in enumerate(self.causes, 1))
+
+    @property
+    def right_answer(self) -> str:
+        return self.right
+
+    def answer_with(self, slip: Slip) -> str:
+        run, cause = self.right.split()
+        return f"{run} {slip.answer}" if str(slip.answer).isdigit() else f"{slip.answer} {cause}"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -133,6 +187,22 @@ class OrderQuestion(Question):
     @property
     def asks_for(self) -> str:
         return 'the letters in order, such as "B A"'
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(f"**{letter.upper()}** {item}" for letter, item in zip(LETTERS, self.items, strict=False))
+
+    @property
+    def right_answer(self) -> str:
+        return self.needed.upper()
+
+    def answer_with(self, slip: Slip) -> str:
+        answer = str(slip.answer).lower()
+        if answer.startswith("-"):
+            return self.needed.replace(answer[1:], "")
+        if len(answer) == 2:  # the one that comes too early goes right before the other
+            return self.needed.replace(answer[0], "").replace(answer[1], answer)
+        return self.needed + answer
 
 
 LETTERS = "abcdefghijklmnop"
