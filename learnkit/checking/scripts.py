@@ -35,8 +35,7 @@ def ordinal(count: int) -> str:
 def script_lines(problem: Problem, steps: Sequence[Step], until: int) -> list[str]:
     """Write the steps of a script up to one of them as code, the last few of them."""
     shown = [step_text(problem, step) for step in steps[: until + 1]]
-    cut = len(shown) - MOST_STEPS
-    return ([shown[0], "…"] if cut > 0 else []) + shown[max(cut, -1) + 1 if cut > 0 else 0 :]
+    return shown if len(shown) <= MOST_STEPS else [shown[0], "…", *shown[2 - MOST_STEPS :]]
 
 
 def step_text(problem: Problem, step: Step) -> str:

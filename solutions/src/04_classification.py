@@ -310,6 +310,7 @@ check(lowest_loss, "04.lowest_loss")
 # - **c** Multiplying all scores by 2 leaves the loss as it was.
 # - **d** With finite scores the loss of an example can be exactly 0, apart from rounding.
 # - **e** The gradient of an example's scores adds up to 0.
+# - **f** Adding 5 to the scores of one class, in every row, leaves the loss as it was.
 
 # %% tags=["solution"]
 what_holds = "a b e"

@@ -49,11 +49,13 @@ WHAT_HOLDS = ChoiceQuestion(
         "Multiplying all scores by 2 leaves the loss as it was.",
         "With finite scores the loss of an example can be exactly 0, apart from rounding.",
         "The gradient of an example's scores adds up to 0.",
+        "Adding 5 to the scores of one class, in every row, leaves the loss as it was.",
     ),
     right="abe",
     slips=(
         Slip("c", "The order of the scores stays, and the distances between them double: the probabilities become more extreme.", SOFTMAX),
         Slip("d", "A loss of 0 needs p = 1 for the right class. The exponentials of the other scores are small, and not 0.", SOFTMAX),
+        Slip("f", "That class has moved against the others in each row: the differences within a row are other ones.", SOFTMAX),
     ),
     hints=(
         "Try each one on the scores (2, 1, 0), by hand or in three lines of NumPy.",
