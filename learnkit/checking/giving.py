@@ -38,7 +38,8 @@ class Giver:
         if isinstance(value, Rng):
             return generator(value.seed + self.rng_shift, self.backend)
         if isinstance(value, Actor):
-            return made(value, self.backend)
+            args = tuple(self.given(item, False) for item in value.args)
+            return made(Actor(value.name, args, {name: self.given(item, False) for name, item in value.options.items()}), self.backend)
         if type(value) in (list, tuple):
             return type(value)(self.given(item, wants_gradient) for item in value)
         if type(value) is dict:

@@ -18,8 +18,7 @@ import numpy as np
 
 from learnkit.checking.capturing import Heard, captured
 from learnkit.checking.giving import Giver, global_seeds, holds_rng, was_changed
-from learnkit.checking.values import Opaque, leaves, plain, plain_with_types
-from learnkit.problems.actors import made
+from learnkit.checking.values import Named, Opaque, leaves, plain, plain_with_types
 from learnkit.problems.problem import Backend, Call, Get, Make, New, Step
 
 WEIGHTING_SEED = 20_240_229
@@ -128,7 +127,7 @@ def _same(one: Sequence[Outcome], other: Sequence[Outcome]) -> bool:
 def _run_step(step: Step, giver: Giver, gradients: bool) -> Outcome:
     objects = giver.objects
     if isinstance(step, Make):
-        objects[step.into] = made(step.actor, giver.backend)
+        objects[step.into] = giver.given(step.actor, False)
         return Outcome()
     if isinstance(step, Get):
         result, raised, heard = _attempt(lambda: getattr(objects[step.on], step.attribute))
@@ -154,8 +153,11 @@ def _run_step(step: Step, giver: Giver, gradients: bool) -> Outcome:
     if isinstance(step, New):
         objects[step.into] = result
         return _outcome(None, raised, heard, changed)
+    kept = next((name for name, known in objects.items() if known is result and name != "answer"), None)
     if step.into is not None:
         objects[step.into] = result
+    if kept is not None:
+        return _outcome(Named(kept), raised, heard, changed)
     if raised or not wanted:
         return _outcome(result, raised, heard, changed)
     found, is_cut, raised = _gradients(result, list(giver.sources))

@@ -5,6 +5,7 @@ object: no strange ``__eq__`` is asked, no generator is run, no view of an input
 """
 
 import sys
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,13 @@ class Opaque:
     type_name: str
 
 
+@dataclass(frozen=True)
+class Named:
+    """The object that a script keeps under a name, returned once more: "return self"."""
+
+    name: str
+
+
 def plain(value: Any) -> Any:
     """Return a value as plain data: a copy, with numbers as arrays without axes and tensors as arrays."""
     return plain_with_types(value)[0]
@@ -42,7 +50,7 @@ def _plain(value: Any, depth: int, names: list[str]) -> Any:
         if depth < DEEPEST and len(value) + len(names) <= MOST_ITEMS:
             items = [_plain(item, depth + 1, names) for item in value]
             return items if kind is list else tuple(items)
-    elif kind is dict:
+    elif kind in (dict, OrderedDict):
         if depth < DEEPEST and len(value) + len(names) <= MOST_ITEMS and all(type(key) in (str, int) for key in value):
             return {str(key): _plain(value[key], depth + 1, names) for key in sorted(value, key=str)}
     else:
@@ -54,7 +62,7 @@ def _plain(value: Any, depth: int, names: list[str]) -> Any:
 
 def _leaf(value: Any) -> Any:
     torch = sys.modules.get("torch")
-    if value is None or type(value) in (str, Opaque):
+    if value is None or type(value) in (str, Opaque, Named):
         return value
     if torch is not None and isinstance(value, torch.Tensor):
         return _from_tensor(value)
@@ -95,6 +103,8 @@ def describe(value: Any) -> str:
         return f"an array of shape {value.shape}" if value.ndim else "a single number"
     if isinstance(value, str):
         return "text"
+    if isinstance(value, Named):
+        return f"the object {value.name} itself"
     if isinstance(value, (tuple, list)):
         word = "tuple" if isinstance(value, tuple) else "list"
         return f"a {word} of {len(value)} value{'' if len(value) == 1 else 's'}" if value else f"an empty {word}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from learnkit.checking.values import Opaque, describe
+from learnkit.checking.values import Named, Opaque, describe
 from learnkit.problems.problem import Actor, Ref, Rng
 
 MOST_ENTRIES = 12
@@ -64,7 +64,7 @@ def short(value: Any, digits: int = 4) -> str:
         return value.name
     if isinstance(value, str):
         return repr(value if len(value) <= 40 else value[:40] + "…")
-    return describe(value) if value is None or isinstance(value, (Opaque, tuple, list, dict)) else type(value).__name__
+    return describe(value) if value is None or isinstance(value, (Named, Opaque, tuple, list, dict)) else type(value).__name__
 
 
 def digits_to_tell_apart(one: Any, other: Any) -> int:
