@@ -22,7 +22,8 @@
 # 1. Put your code in place of the three dots, and run the cell.
 # 2. Run the cell with `check`. It tries your function on several inputs, and says what is right or what the answer gets wrong.
 # 3. Stuck? Run `hint("04.softmax")` in a cell of its own (the **+** above adds one): a nudge first, then the concept, then the steps, and
-#    last the solution.
+#    last the solution. Or begin with an easier form: `start("04.softmax", "order")` brings the lines of the solution, with others among
+#    them, to put in order; `"fill"` instead of `"order"` leaves out one line, and `"worked"` none, for reading.
 # 4. Go on when you like. If a function passes, the cells below it use yours; if not, they use the course's and say so.
 #
 # Write with NumPy, as in the lesson, and return new arrays: the ones you are given stay as they were.
@@ -44,7 +45,7 @@ if "google.colab" in sys.modules and importlib.util.find_spec("learnkit") is Non
 import numpy as np
 
 from learnkit import reference as lk
-from learnkit.checking import check, hint, use  # noqa: F401
+from learnkit.checking import check, hint, start, use  # noqa: F401
 from learnkit.datasets import digits
 
 # %% [markdown]
