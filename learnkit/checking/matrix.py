@@ -9,7 +9,7 @@ import builtins
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
@@ -59,6 +59,7 @@ class ProblemMatrix:
     refused: tuple[str, ...] = ()
     paid: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
+    questioned: tuple[str, ...] = ()
     right_answers: int = 0
     worthless_answers: int = 0
 
@@ -81,6 +82,11 @@ class ProblemMatrix:
         lines.append(f"  worthless answers paid: {_share(self.paid, self.worthless_answers)}")
         if self.idle:
             lines.append(f"  probes that catch no mistake: {', '.join(self.idle)}")
+        if self.questioned:
+            lines.append(f"  probes that no mistake needs, kept for another reason: {', '.join(self.questioned)}")
+        twice = sorted({name for row in self.rows for name in row.called if " + " in name})
+        if twice:
+            lines.append(f"  mistakes that two names fit: {', '.join(twice)}")
         return "\n".join(lines)
 
 
@@ -130,6 +136,7 @@ def matrix_of(problem: Problem, seeds: Sequence[int] = FRESH_SEEDS) -> ProblemMa
         tuple(answer.__name__ for answer in right for seed in (0, *seeds) if not verdict(problem, answer, seed=seed).passed),
         tuple(name for name, answer in worthless.items() if (found := verdict(problem, answer)).passed or found.points),
         idle_probes(problem),
+        questioned_probes(problem),
         len(right) * (len(seeds) + 1),
         len(worthless),
     )
@@ -160,6 +167,21 @@ def idle_probes(problem: Problem) -> tuple[str, ...]:
     """Return the probes that catch no mistake at all, edge cases aside."""
     caught = {place for _, implementations in expectation(problem).mistakes for runs in implementations for place in runs.separating}
     return tuple(probe.name for place, probe in enumerate(problem.probes) if place not in caught and not probe.is_edge)
+
+
+def questioned_probes(problem: Problem) -> tuple[str, ...]:
+    """Return the probes without which every mistake is still rejected and called by its name, edge cases aside.
+
+    Such a probe may be wanted all the same: as the smallest case to read, or as the other size that tells a factor from a size.
+    """
+    needless = []
+    for probe in problem.probes:
+        if probe.is_edge or len(problem.probes) == 1:
+            continue
+        fewer = replace(problem, probes=tuple(other for other in problem.probes if other is not probe))
+        if all(called(verdict(fewer, mistake.other, backend="numpy")) == mistake.id for mistake in problem.mistakes):
+            needless.append(probe.name)
+    return tuple(needless)
 
 
 def compiled(source: str, name: str) -> Callable[..., Any]:
