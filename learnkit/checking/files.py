@@ -152,7 +152,7 @@ def _verdicts(problems: list[Exercise], events: list[dict[str, Any]], ran_out: b
         lost = next((problem for problem in unfinished if problem.id == begun), unfinished[0])
         if ran_out:
             text = f"It did not end within {seconds:g} s. Is there a loop that never stops?"
-            found[lost.id] = _plain_verdict(lost, "time", text)
+            found[lost.id] = _plain_verdict(lost, "time limit", text)
         else:
             found[lost.id] = _plain_verdict(
                 lost, "raised", "The Python process ended while it ran: it asked for too much memory, or ended itself."

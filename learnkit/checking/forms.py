@@ -36,6 +36,8 @@ def type_lines(problem: Problem, found: Difference, run: Observation) -> Finding
     lines = [f"{verb} {describe(found.received)}, where {describe(found.expected)} is asked."]
     if isinstance(found.received, Opaque) and found.received.type_name == "generator":
         lines.append("A function with yield hands out values one by one; return gives all of them at once.")
+    elif isinstance(found.received, Opaque) and found.received.type_name == "coroutine":
+        lines.append("A function that begins with async def returns a promise of its value; begin it with def.")
     elif found.received is None and any(outcome.printed.strip() for outcome in run.outcomes):
         lines.append("It also printed something: print shows a value, return hands it on.")
     elif isinstance(found.received, list) and isinstance(found.expected, np.ndarray):

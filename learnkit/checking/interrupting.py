@@ -23,6 +23,7 @@ from types import FrameType
 from typing import Any, Protocol
 
 AGAIN = 0.05  # seconds between two interruptions
+WATCH = "learnkit-limit"  # the name of the threads here
 # (the frame that runs) -> None, or it raises the exception that interrupts
 Interrupt = Callable[[FrameType | None], None]
 
@@ -38,7 +39,7 @@ class Clock(Protocol):
 
 
 class Alarm:
-    """The interval timer of POSIX. A timer and a handler that the learner had set are put back by ``close``, late by no more than the check."""
+    """The interval timer of POSIX; a timer and a handler that the learner had set are put back by ``close``."""
 
     def __init__(self, interrupt: Interrupt) -> None:
         self._interrupt = interrupt
@@ -73,7 +74,7 @@ class Watch:
 
     def start(self, seconds: float) -> None:
         stopped = self._stopped = threading.Event()
-        threading.Thread(target=self._wait, args=(stopped, seconds), name="learnkit-limit", daemon=True).start()
+        threading.Thread(target=self._wait, args=(stopped, seconds), name=WATCH, daemon=True).start()
 
     def _wait(self, stopped: threading.Event, seconds: float) -> None:
         while not stopped.wait(seconds):
@@ -156,6 +157,11 @@ def is_main_thread() -> bool:
 def has_alarm() -> bool:
     """Whether an interval timer can be used here, and what was set before can be put back."""
     return os.name == "posix" and hasattr(signal, "setitimer") and is_main_thread() and signal.getsignal(signal.SIGALRM) is not None
+
+
+def has_signal_of_ctrl_c() -> bool:
+    """Whether the signal of Ctrl-C is the one that there is."""
+    return os.name == "nt" and is_main_thread()
 
 
 def has_threads() -> bool:

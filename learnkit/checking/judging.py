@@ -52,6 +52,7 @@ class Judge:
         self.received = received
         self.names = frozenset(names)
         self.differences = [self._difference(place, run) for place, run in enumerate(received)]
+        self.shown: int | None = None  # the probe whose detail the verdict shows
 
     def _difference(self, place: int, run: Observation) -> Difference | None:
         seen = self.expectation.seen(place, run)
@@ -88,6 +89,7 @@ class Judge:
         passed: bool = False,
         mistakes: Sequence[str] = (),
     ) -> Verdict:
+        self.shown = place
         detail = detail_lines(self.expectation, self.received, place, self.differences[place]) if place is not None else ()
         return Verdict(
             self.problem.id,
@@ -309,4 +311,9 @@ class Judge:
         if expected.shape != received.shape or expected.dtype.kind == "c" or received.dtype.kind == "c":
             return None
         arguments = self.expectation.arguments(place)
-        return Case(place, self._name(place), self.expectation.sizes(place), arguments, expected, received, agrees)
+        sizes, names = self.expectation.sizes(place), self._names_at(place)
+        return Case(place, self._name(place), sizes, arguments, expected, received, agrees, names)
+
+    def _names_at(self, place: int) -> tuple[str, ...]:
+        step = self.expectation.scripts[place][self.expectation.first_call(place)]
+        return self.problem.parameters_of(getattr(step, "method", None))

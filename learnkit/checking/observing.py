@@ -5,37 +5,37 @@ gets its own copies of the inputs. On PyTorch floating-point arrays come in as t
 of a fixed random weighting of the returned values is part of what is written down; integers stay int64.
 """
 
-import linecache
 import sys
-import sysconfig
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
+from dataclasses import dataclass, replace
+from functools import partial
+from types import CoroutineType
 from typing import Any, Literal
 
 import numpy as np
 
 from learnkit.checking.capturing import Heard, captured
 from learnkit.checking.giving import Giver, global_seeds, holds_rng, was_changed
+from learnkit.checking.limits import OutOfTime, passes_through, under_limits
+from learnkit.checking.locating import Place, place_in_traceback
+from learnkit.checking.restoring import put_back
 from learnkit.checking.values import Named, Opaque, leaves, plain, plain_with_types
 from learnkit.problems.problem import Backend, Call, Get, Make, New, Step
 
 WEIGHTING_SEED = 20_240_229
-_PLACES = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-_PLACES += [Path(np.__file__).parent.parent, Path(__file__).parent.parent]
-_LIBRARIES = ("<__array_function__", "<frozen", *{str(place) for path in _PLACES for place in (path, path.resolve())})
 
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception: its type and text, and the line of the learner that it came from."""
+    """An exception, or the end by a limit: its type and text, and the line of the learner that it came from, in which loop."""
 
     type_name: str
     text: str
     line: int | None = None
     source: str = ""
     in_gradient: bool = False
+    loop_line: int | None = None
+    loop_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,16 +112,36 @@ def _run(answer: Any, steps: Sequence[Step], backend: Backend, gradients: bool, 
     giver.objects["answer"] = answer
     outcomes: list[Outcome] = []
     for step in steps:
-        outcomes.append(_run_step(step, giver, gradients))
+        outcomes.append(_limited(partial(_run_step, step, giver, gradients)))
         if outcomes[-1].raised:
             break
-    return tuple(outcomes)
+    end = _limited(partial(_let_go, giver)) if len(giver.objects) > 1 else None
+    return (*outcomes[:-1], end) if end and end.raised else tuple(outcomes)
 
 
 def _same(one: Sequence[Outcome], other: Sequence[Outcome]) -> bool:
     return len(one) == len(other) and not any(
         was_changed(left.value, right.value) or bool(left.raised) != bool(right.raised) for left, right in zip(one, other, strict=True)
     )
+
+
+def _limited(run: Callable[[], Outcome]) -> Outcome:
+    """Run a step, and look at what it returned, under the limits of the check: strange objects run the learner's code once more."""
+    with captured():  # what a step that is stopped leaves half undone
+        try:
+            return under_limits(run)
+        except OutOfTime as stopped:
+            return Outcome(raised=_told("OutOfTime", str(stopped), stopped.place))
+        except Exception as error:
+            raised = _raised(error)
+            if raised.line is None and not isinstance(error, MemoryError):
+                raise  # ours
+            return Outcome(raised=raised)
+
+
+def _let_go(giver: Giver) -> Outcome:
+    giver.objects.clear()  # an object of the learner's may run code when it is deleted, too
+    return Outcome()
 
 
 def _run_step(step: Step, giver: Giver, gradients: bool) -> Outcome:
@@ -144,7 +164,6 @@ def _run_step(step: Step, giver: Giver, gradients: bool) -> Outcome:
         result = target(*arguments, **options)
         return result if step.drain is None else _drained(result, step.drain)
 
-    # One limit on time and memory belongs around this call, where it meets only the learner's code.
     result, raised, heard = _attempt(run)
     changed: tuple[int | str, ...] = (
         *(place for place, value in enumerate(step.args) if was_changed(value, arguments[place])),
@@ -191,28 +210,37 @@ def _outcome(
 def _attempt(run: Callable[[], Any]) -> tuple[Any, Raised | None, Heard]:
     with captured() as heard:
         try:
-            return run(), None, heard
-        except KeyboardInterrupt:
-            raise
+            result = run()
         except BaseException as error:  # SystemExit too: an answer must not end the kernel
+            put_back()
+            if passes_through(error):
+                raise
             return None, _raised(error), heard
+        put_back()
+        if type(result) is CoroutineType:
+            result.close()  # or Python warns that nobody awaited it
+        return result, None, heard
 
 
 def _raised(error: BaseException, in_gradient: bool = False) -> Raised:
     """Describe an exception, with the innermost line that belongs to neither us nor a library."""
     try:
-        text = str(error)[:400]
-    except Exception:
+        text = str.__getitem__(str(error), slice(400))  # a text of the learner's own kind may be strange as well
+    except BaseException as strange:
+        if passes_through(strange):
+            raise
         text = ""
-    line, source = None, ""
-    trace: TracebackType | None = error.__traceback__
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if not name.startswith(_LIBRARIES):
-            line, source = trace.tb_lineno, linecache.getline(name, trace.tb_lineno, trace.tb_frame.f_globals).strip()
-        trace = trace.tb_next
-    error.__traceback__ = None  # its frames would keep the arrays of the answer alive
-    return Raised(type(error).__name__, text, line, source, in_gradient)
+    place = place_in_traceback(_TRACEBACK.__get__(error))
+    _TRACEBACK.__set__(error, None)  # its frames would keep the arrays of the answer alive
+    return _told(type(error).__name__, text, place, in_gradient)
+
+
+# The attribute itself, whatever the class of an exception says of it.
+_TRACEBACK: Any = BaseException.__dict__["__traceback__"]
+
+
+def _told(type_name: str, text: str, place: Place, in_gradient: bool = False) -> Raised:
+    return Raised(type_name, text, place.line, place.source, in_gradient, place.loop_line, place.loop_source)
 
 
 def _gradients(result: Any, sources: list[Any]) -> tuple[tuple[Any, ...] | None, bool, Raised | None]:
@@ -223,7 +251,11 @@ def _gradients(result: Any, sources: list[Any]) -> tuple[tuple[Any, ...] | None,
     rng = np.random.default_rng(WEIGHTING_SEED)
     total: Any = None
     for _, leaf in leaves(result):
-        if isinstance(leaf, torch.Tensor) and leaf.is_floating_point():
+        if not issubclass(type(leaf), torch.Tensor):
+            continue
+        with torch._C.DisableTorchFunctionSubclass():  # a subclass may answer for what is done with it
+            leaf = torch.Tensor.as_subclass(leaf, torch.Tensor)
+        if leaf.is_floating_point():
             weights = torch.tensor(rng.standard_normal(tuple(leaf.shape)), dtype=leaf.dtype)
             if leaf.requires_grad:
                 term = (weights * leaf).sum()
@@ -232,5 +264,5 @@ def _gradients(result: Any, sources: list[Any]) -> tuple[tuple[Any, ...] | None,
         return None, True, None
     found, raised, _ = _attempt(lambda: torch.autograd.grad(total, sources, allow_unused=True))
     if raised:
-        return None, False, Raised(raised.type_name, raised.text, raised.line, raised.source, in_gradient=True)
+        return None, False, replace(raised, in_gradient=True)
     return tuple(plain(gradient) for gradient in found), False, None

@@ -1,6 +1,7 @@
 """What can be read off an answer without running it: whether it is still the stub, what it names, whether it speaks PyTorch."""
 
 import dis
+import functools
 import inspect
 import types
 from collections.abc import Iterator, Sequence
@@ -12,13 +13,21 @@ _EMPTY = {"RESUME", "NOP", "CACHE", "RETURN_VALUE", "RETURN_CONST", "LOAD_CONST"
 
 def code_of(answer: Any) -> types.CodeType | None:
     """Return the code of a function, through decorators that say what they wrap; None for what has no code."""
+    code = getattr(_function_of(answer), "__code__", None)
+    return code if isinstance(code, types.CodeType) else None
+
+
+def _function_of(answer: Any) -> Any:
+    """Return the function inside a decorated one, a partial one, a method or an object that is called; None where that has no end."""
     try:
         answer = inspect.unwrap(answer)
     except ValueError:  # a function that says it wraps itself
         return None
-    answer = getattr(answer, "__func__", answer)
-    code = getattr(answer, "__code__", None)
-    return code if isinstance(code, types.CodeType) else None
+    while type(answer) is functools.partial:
+        answer = answer.func
+    call = vars(type(answer)).get("__call__")
+    answer = call if isinstance(call, types.FunctionType) else answer
+    return getattr(answer, "__func__", answer)
 
 
 def _inside(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -29,11 +38,7 @@ def _inside(code: types.CodeType) -> Iterator[types.CodeType]:
 
 
 def _globals_of(function: Any) -> dict[str, Any]:
-    try:
-        function = inspect.unwrap(function)
-    except ValueError:
-        return {}
-    namespace = getattr(getattr(function, "__func__", function), "__globals__", {})
+    namespace = getattr(_function_of(function), "__globals__", {})
     return namespace if isinstance(namespace, dict) else {}
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from learnkit.checking.expecting import Expectation
-from learnkit.checking.writing import short
+from learnkit.checking.writing import LONGEST, short
 from learnkit.problems.problem import Call, Get, Make, New, Problem, Step
 
 MOST_STEPS = 5
@@ -45,8 +47,11 @@ def step_text(problem: Problem, step: Step) -> str:
     if isinstance(step, Make):
         return f"{step.into} = {short(step.actor)}"
     names = problem.parameters_of("__init__" if isinstance(step, New) else step.method)
-    given = [f"{names[i]}={short(value)}" if i < len(names) else short(value) for i, value in enumerate(step.args)]
-    inside = ", ".join([*given, *(f"{name}={short(value)}" for name, value in step.options.items())])
+    named = [(f"{names[i]}=" if i < len(names) else "", value) for i, value in enumerate(step.args)]
+    named += [(f"{name}=", value) for name, value in step.options.items()]
+    inside = ", ".join(name + short(value) for name, value in named)
+    if len(inside) > LONGEST:
+        inside = ", ".join(name + (f"{value.shape} array" if isinstance(value, np.ndarray) else short(value)) for name, value in named)
     if isinstance(step, New):
         return f"{step.into} = {problem.name}({inside})"
     target = problem.name if step.on == "answer" else step.on

@@ -27,7 +27,8 @@ Kind = Literal[
     "gradient",
     "numbers",
     "distribution",
-    "time",
+    "time limit",
+    "memory",
 ]
 
 WIDTH = 110

@@ -181,6 +181,7 @@ class Problem:
     torch_alternatives : right answers in PyTorch's own operations
     dtype_matters : whether another dtype is wrong; else it is a note
     rtol, atol : the tolerance in float64; the reason stands beside it where it is not the default
+    seconds : how long one call may take, where the usual limit is too short
     points, level, minutes : weight, difficulty from 1 to 3, and how long it takes
     is_core : core, or practice
     """
@@ -199,6 +200,7 @@ class Problem:
     backends: tuple[Backend, ...] = ("numpy", "torch")
     rtol: float = 1e-9
     atol: float = 1e-12
+    seconds: float | None = None
     points: int = 1
     level: Literal[1, 2, 3] = 1
     minutes: int = 5

@@ -65,7 +65,7 @@ def test_a_half_done_copy_gets_one_verdict_each(tmp_path: Path) -> None:
     found = {one.id.split(".")[1]: one for one in check_file(path, seconds=3)}
     assert found["softmax"].passed
     assert (found["cross_entropy"].kind, found["cross_entropy"].mistake_id) == ("mistake", "log-of-softmax")
-    assert (found["softmax_ce_grad"].kind, "did not end within 3 s" in found["softmax_ce_grad"].message) == ("time", True)
+    assert (found["softmax_ce_grad"].kind, "did not end within 3 s" in found["softmax_ce_grad"].message) == ("time limit", True)
     assert found["predict"].mistake_id == "wrong-axis"
     assert "process ended" in found["bce_with_logits"].message
     assert (found["hinge"].kind, "is no Python" in found["hinge"].message) == ("raised", True)

@@ -82,7 +82,8 @@ def always_active(x: Any, p: float, rng: Any, training: bool) -> Any:
 
 
 def always_active_by_factors(x: Any, p: float, rng: Any, training: bool) -> Any:
-    return by_factors(x, p, rng, True)
+    factor = 1 / (1 - p) if p < 1 else 0.0
+    return x * (rng.uniform(size=x.shape) >= p) * factor
 
 
 def scaled_at_evaluation(x: Any, p: float, rng: Any, training: bool) -> Any:
