@@ -256,6 +256,7 @@ def doctor(
 @app.command()
 def matrix(
     lesson: Annotated[str | None, typer.Argument(metavar="[NN]", help="A lesson, such as 04; none means all.", show_default=False)] = None,
+    mutants: Annotated[bool, typer.Option("--mutants", help="Change the solutions a little, and list the changes that pass.")] = False,
 ) -> None:
     """Print the kill matrix, for those who write exercises.
 
@@ -269,11 +270,15 @@ def matrix(
       learnkit matrix 04   the mistakes of lesson 04
 
       learnkit matrix      those of all lessons
+
+      learnkit matrix 04 --mutants   small changes of its solutions
     """
     from learnkit.checking.matrix import run_matrix
+    from learnkit.checking.mutants import run_mutants
 
+    run = run_mutants if mutants else run_matrix
     try:
-        report = run_matrix(None if lesson is None else lesson.zfill(2))
+        report = run(None if lesson is None else lesson.zfill(2))
     except LookupError as error:
         err.print(f"[bold]learnkit:[/bold] {escape(str(error.args[0]))}", soft_wrap=True)
         raise typer.Exit(2) from None

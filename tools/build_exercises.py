@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from learnkit import problems
+from learnkit.problems.starters import Form, forms_of, starter
 
 TAG = "solution"
 FOR_LINTERS = re.compile(r"  # noqa\b.*$", re.MULTILINE)
@@ -19,12 +20,13 @@ class Unfit(Exception):
     """A source that no exercise notebook can be made from; the message is for the person who edits it."""
 
 
-def exercise_of(solved: Any, lesson: str) -> Any:
+def exercise_of(solved: Any, lesson: str, form: Form = "blank") -> Any:
     """Return the exercise notebook of a lesson, "04".
 
     Parameters
     ----------
     solved : the notebook with solutions, as its source has it; it stays as it was
+    form : what each exercise starts from; "blank" where a problem has no such form
 
     Raises
     ------
@@ -42,11 +44,11 @@ def exercise_of(solved: Any, lesson: str) -> Any:
             names = [name for name in defined(cell.source) if name in waiting]
             if len(names) != 1:
                 known = ", ".join(waiting) or "none is left"
-                raise Unfit(f"cell {index} is tagged {TAG!r} and must define one function that lesson {lesson} asks for ({known})")
+                raise Unfit(f"cell {index} is tagged {TAG!r} and must define one name that lesson {lesson} asks for ({known})")
             problem = waiting.pop(names[0])
             if cell.source.strip() != problem.solution.strip():
                 raise Unfit(f"cell {index} is not the solution of {problem.id}, word for word: the problem's text is\n{problem.solution}")
-            cell.source = problem.stub.strip()
+            cell.source = stub_of(problem, form)
             cell.metadata["tags"].remove(TAG)
             if not cell.metadata["tags"]:
                 del cell.metadata["tags"]
@@ -60,15 +62,23 @@ def exercise_of(solved: Any, lesson: str) -> Any:
     return notebook
 
 
-def problems_of(lesson: str) -> tuple[problems.Problem, ...]:
+def stub_of(exercise: problems.Exercise, form: Form) -> str:
+    """Return what the cell of an exercise starts from; the stub where an exercise has no such form."""
+    if isinstance(exercise, problems.Problem) and form in forms_of(exercise):
+        return starter(exercise, form)
+    return exercise.stub.strip()
+
+
+def problems_of(lesson: str) -> tuple[problems.Exercise, ...]:
     """Return what a lesson asks for; nothing if it has no exercises."""
-    return problems.problems_of(lesson) if lesson in problems.lessons() else ()
+    return problems.exercises_of(lesson) if lesson in problems.lessons() else ()
 
 
 def defined(source: str) -> list[str]:
-    """Return the names of the functions and classes that a cell defines; none if it is no Python."""
+    """Return the names of the functions, classes and variables that a cell defines; none if it is no Python."""
     try:
         body = ast.parse(source).body
     except SyntaxError:
         return []
-    return [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    assigned = [target.id for node in body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)]
+    return [node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)] + assigned

@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ class Printed(io.TextIOBase):
 
     def write(self, text: str, /) -> int:
         room = MOST_PRINTED - self.count
-        if room > 0:
+        if room > 0 and text:
             self.kept.append(text[:room])
         self.count += len(text)
         return len(text)
@@ -82,7 +83,7 @@ def _keeper(kept: list[str]) -> Callable[..., None]:
 @contextlib.contextmanager
 def namespace_kept(function: Any) -> Iterator[None]:
     """Remove Python's own bookkeeping of warnings from the namespace of a function, if it was not there before."""
-    namespace = getattr(function, "__globals__", None)
+    namespace = function.__globals__ if type(function) in (FunctionType, MethodType) else None
     known = namespace is None or "__warningregistry__" in namespace
     try:
         yield

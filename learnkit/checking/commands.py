@@ -6,19 +6,22 @@ In a notebook they show one display, readable as text and as HTML; elsewhere the
 
 import functools
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from learnkit.checking.engine import verdict
+from learnkit.checking.limits import unavailable
 from learnkit.checking.reading import uses_torch
 from learnkit.checking.verdicts import _BOX, _PRE, Verdict
-from learnkit.problems import find_by_name, get_problem, newest_used
-from learnkit.problems.problem import Problem
+from learnkit.problems import Exercise, find_by_name, get_exercise, get_problem, newest_used
+from learnkit.problems.starters import Form, NoForm, starter
 
 HINT_NAMES = ("a nudge", "the concept", "the steps", "the solution")
 _opened: dict[str, int] = {}
+_said: set[str] = set()
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,7 +49,7 @@ def check(answer: Any, problem_id: str | None = None) -> None:
 
     Parameters
     ----------
-    answer : the function you wrote
+    answer : the function or class you wrote, or for a question the number or text
     problem_id : "04.softmax"; None: the exercise that asks for a function of this name
 
     Examples
@@ -59,16 +62,25 @@ def check(answer: Any, problem_id: str | None = None) -> None:
         _show(Note(_sentence(error)))
         return
     found = verdict(problem, answer)
-    found = replace(found, next_hint=_hints_opened(problem.id) + 1)
+    found = replace(found, next_hint=_hints_opened(problem.id) + 1, notes=(*found.notes, *_limits_missing()))
     _show(found)
     if found.kind != "not attempted":
         _study("record_attempt", problem.id, found.to_json())
 
 
+def _limits_missing() -> tuple[str, ...]:
+    """Say once in a session which limits a check does not have here; the machine that builds and tests notebooks is not told."""
+    if os.environ.get("LEARNKIT_ANSWERS"):
+        return ()
+    new = [text for text in unavailable() if text not in _said]
+    _said.update(new)
+    return tuple(f"Note: {text[0].lower()}{text[1:]}" for text in new)
+
+
 def hint(problem_id: str) -> None:
     """Open the next hint of an exercise: a nudge, the concept, the steps, and last the solution."""
     try:
-        problem = get_problem(problem_id) if "." in problem_id else _asked(None, problem_id)
+        problem = get_exercise(problem_id) if "." in problem_id else _asked(None, problem_id)
     except LookupError as error:
         _show(Note(_sentence(error)))
         return
@@ -79,6 +91,32 @@ def hint(problem_id: str) -> None:
     _opened[problem.id] = number
     title = f"{problem.id} · hint {number} of {len(ladder)}: {HINT_NAMES[number - 1]}"
     _show(Note(title, ladder[number - 1].strip(), is_code=number >= 3))
+
+
+def start(problem_id: str, form: str = "order") -> None:
+    """Put an exercise in another form into a new cell below: easier ones to begin with, "blank" to prove it.
+
+    Parameters
+    ----------
+    problem_id : "04.softmax"
+    form : "order", the lines of the solution with others among them, in another order; "fill", all but one line; "worked", all of it,
+        to read; "blank", the signature alone
+
+    Notes
+    -----
+    Outside a notebook the source is printed. ``check`` checks all forms alike.
+    """
+    try:
+        source = starter(get_problem(problem_id), cast(Form, form))
+    except (LookupError, NoForm) as error:
+        _show(Note(_sentence(error)))
+        return
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is not None and getattr(shell, "kernel", None) is not None:
+        shell.set_next_input(source)
+    else:
+        print(source)
 
 
 def use(problem_id: str, answer: Callable[..., Any]) -> Callable[..., Any]:
@@ -119,11 +157,14 @@ def _taking_arrays(answer: Callable[..., Any]) -> Callable[..., Any]:
     return on_arrays
 
 
-def _asked(answer: Any, problem_id: str | None) -> Problem:
+def _asked(answer: Any, problem_id: str | None) -> Exercise:
     """Return the problem that is meant, by its id or by the name of the function."""
     if problem_id is not None and "." in problem_id:
-        return get_problem(problem_id)
-    name = problem_id or getattr(answer, "__name__", None)
+        return get_exercise(problem_id)
+    try:
+        name = problem_id or getattr(answer, "__name__", None)
+    except Exception:  # an object that answers for its attributes, and raises
+        name = None
     if not isinstance(name, str):
         raise LookupError('check takes the function you wrote: check(softmax), or check(my_softmax, "04.softmax").')
     found = find_by_name(name)
@@ -138,7 +179,7 @@ def _asked(answer: Any, problem_id: str | None) -> Problem:
     return found[0]
 
 
-def _sentence(error: LookupError) -> str:
+def _sentence(error: Exception) -> str:
     return str(error.args[0]) if error.args else str(error)
 
 

@@ -12,9 +12,9 @@ import numpy as np
 from learnkit.checking.observing import Observation, Outcome, Raised
 from learnkit.checking.values import Path, leaves
 
-Kind = Literal["raised", "no-raise", "type", "length", "shape", "dtype", "changed", "cut", "gradient", "value"]
+Kind = Literal["raised", "no-raise", "type", "length", "shape", "dtype", "changed", "draws", "cut", "gradient", "value"]
 GRADIENT_KINDS: tuple[Kind, ...] = ("cut", "gradient")
-ORDER: tuple[Kind, ...] = ("raised", "no-raise", "type", "length", "shape", "dtype", "changed", "value", *GRADIENT_KINDS)
+ORDER: tuple[Kind, ...] = ("raised", "no-raise", "type", "length", "shape", "dtype", "changed", "value", "draws", *GRADIENT_KINDS)
 
 # Exceptions that are slips of typing; they are no sign of the misconception that raises elsewhere.
 _SLIPS = {
@@ -105,6 +105,8 @@ def first_difference(
 ) -> Difference | None:
     """Return the first difference of the most telling kind between the expected run of a probe and the one of an answer."""
     found: list[Difference] = []
+    if expected.draws == "its rng" and received.draws != expected.draws:
+        found.append(Difference("draws", 0, (), expected.draws, received.draws))
     for step, (one, other) in enumerate(zip(expected.outcomes, received.outcomes, strict=False)):
         difference = outcome_difference(one, other, tolerance, step)
         if difference:

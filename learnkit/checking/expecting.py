@@ -3,18 +3,22 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from learnkit.checking.comparing import Tolerance, alike, value_difference
+from learnkit.checking.comparing import Tolerance, alike, outcome_difference, value_difference
 from learnkit.checking.observing import Observation, Outcome, observe
-from learnkit.problems.problem import Backend, Call, Mistake, Problem, Step
+from learnkit.problems.problem import Backend, Call, Mistake, New, Problem, Statistic, Step
 
 # Formulas of one gradient differ by more rounding than formulas of one value: sums of large terms that cancel.
 GRADIENT_TOLERANCE = Tolerance(1e-6, 1e-9)
 # Two ways to write one mistake may differ by more rounding than two right answers: mistakes are often unstable.
 MISTAKE_TOLERANCE = Tolerance(1e-7, 1e-10)
+FALSE_ALARMS = 1e-6  # how often a right answer that is random may be refused, a check
+EXACT = 1e-9  # how near a statistic without a standard error must be
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +59,44 @@ class Expectation:
         runs = tuple(observe(wrong, script) for script in self.scripts)
         return WrongRuns(runs, frozenset(self.separating(runs)))
 
+    @cached_property
+    def expected(self) -> tuple[Observation, ...]:
+        """What each probe is to show: the reference's run, or for random code the statistics by theory."""
+        return tuple(self._by_theory(place, run) for place, run in enumerate(self.reference))
+
+    def seen(self, place: int, run: Observation) -> Observation:
+        """Return what of a run is compared: all of it, or its statistics where the answer is random and the form is right."""
+        statistics = self.problem.probes[place].statistics
+        if not statistics or run.raised or not same_form(self.reference[place], run):
+            return run
+        scores = tuple(self._score(found, run, self.arguments(place)) for found in statistics)
+        return Observation((Outcome(scores, changed=run.outcomes[-1].changed),), run.draws)
+
+    def _by_theory(self, place: int, run: Observation) -> Observation:
+        statistics = self.problem.probes[place].statistics
+        return Observation((Outcome((np.zeros(()),) * len(statistics)),), run.draws) if statistics else run
+
+    def _score(self, found: Statistic, run: Observation, arguments: tuple[Any, ...]) -> NDArray[np.float64]:
+        """Return by how many standard errors a statistic is off; what is exact is off by more than any limit, or not at all."""
+        value, expected, error = measured(found, run, arguments)
+        if error == 0:
+            return np.asarray(0.0 if abs(value - expected) <= EXACT * (1 + abs(expected)) else np.inf if value > expected else -np.inf)
+        return np.asarray((value - expected) / error)
+
+    def tolerance_at(self, place: int, tolerance: Tolerance) -> Tolerance:
+        """Return a tolerance for what is seen of a probe: the limit in standard errors where statistics are compared."""
+        return Tolerance(0.0, self.limit) if self.problem.probes[place].statistics else tolerance
+
+    def mistake_tolerance_at(self, place: int) -> Tolerance:
+        """Return how near an answer must come to a known mistake; of two random runs both are off."""
+        return Tolerance(0.0, 1.5 * self.limit) if self.problem.probes[place].statistics else MISTAKE_TOLERANCE
+
+    @cached_property
+    def limit(self) -> float:
+        """How many standard errors a statistic may be off: a right answer is refused at most once in a million checks."""
+        count = sum(len(probe.statistics) for probe in self.problem.probes)
+        return NormalDist().inv_cdf(1 - FALSE_ALARMS / (2 * max(count, 1)))
+
     @property
     def tolerance(self) -> Tolerance:
         return Tolerance(self.problem.rtol, self.problem.atol)
@@ -63,23 +105,47 @@ class Expectation:
         """Return the places of the probes on which some runs differ from the reference, in values or in what they change."""
         return [
             place
-            for place, (expected, run) in enumerate(zip(self.reference, runs, strict=True))
-            if not alike(expected, run, self.tolerance) or changes(expected) != changes(run)
+            for place, (expected, run) in enumerate(zip(self.expected, runs, strict=True))
+            if not alike(expected, self.seen(place, run), self.tolerance_at(place, self.tolerance))
+            or changes(self.reference[place]) != changes(run)
+            or (expected.draws and expected.draws != run.draws)
         ]
 
-    def arguments(self, place: int, step: int = 0) -> tuple[Any, ...]:
-        """Return the arguments of a call of a probe."""
-        found = self.scripts[place][step]
-        return found.args if isinstance(found, Call) else getattr(found, "args", ())
+    def first_call(self, place: int) -> int:
+        """Return the step of a probe that first calls the answer for a value; 0 if none does."""
+        return next((i for i, step in enumerate(self.scripts[place]) if isinstance(step, Call)), 0)
+
+    def arguments(self, place: int, step: int | None = None) -> tuple[Any, ...]:
+        """Return the arguments of a step of a probe; without a number those of its first call."""
+        found = self.scripts[place][self.first_call(place) if step is None else step]
+        return getattr(found, "args", ())
 
     def sizes(self, place: int) -> dict[str, int]:
         """Return the length of each axis letter on a probe, {"N": 4, "C": 3}."""
         sizes: dict[str, int] = {}
-        for name, value in zip(self.problem.parameters, self.arguments(place), strict=False):
-            if isinstance(value, np.ndarray):
+        for step in self.scripts[place]:
+            if not isinstance(step, (Call, New)):
+                continue
+            names = self.problem.parameters_of("__init__" if isinstance(step, New) else step.method)
+            for name, value in (*zip(names, step.args, strict=False), *step.options.items()):
                 letters = self.problem.axes.get(name, "")
-                sizes |= dict(zip(letters, value.shape, strict=False)) if len(letters) == value.ndim else {}
+                if isinstance(value, np.ndarray) and len(letters) == value.ndim:
+                    sizes = dict(zip(letters, value.shape, strict=True)) | sizes
         return sizes
+
+
+def measured(found: Statistic, run: Observation, arguments: tuple[Any, ...]) -> tuple[float, float, float]:
+    """Return a statistic of a run, what it is by theory, and its standard error."""
+    expected, error = (value(arguments) if callable(value) else value for value in (found.expected, found.standard_error))
+    with np.errstate(all="ignore"):
+        return float(found.of(run.values, arguments)), float(expected), float(error)
+
+
+def same_form(one: Observation, other: Observation) -> bool:
+    """Whether two runs returned values of the same types and shapes."""
+    kinds = ("raised", "no-raise", "type", "length", "shape")
+    pairs = zip(one.outcomes, other.outcomes, strict=False)
+    return not any((found := outcome_difference(*pair, Tolerance(0.0, 0.0))) and found.kind in kinds for pair in pairs)
 
 
 def changes(run: Observation) -> set[tuple[int, int | str]]:
@@ -90,10 +156,11 @@ def changes(run: Observation) -> set[tuple[int, int | str]]:
 def _with_gradients(run: Observation, on_torch: Observation, expectation: Expectation) -> Observation:
     outcomes = []
     for one, other in zip(run.outcomes, on_torch.outcomes, strict=True):
-        if value_difference(one.value, other.value, Tolerance(1e-7, 1e-9)) or other.raised:
+        if not run.draws and (value_difference(one.value, other.value, Tolerance(1e-7, 1e-9)) or other.raised):
             raise AssertionError(f"{expectation.problem.id}: the two references differ, {one.value} and {other.raised or other.value}")
-        outcomes.append(Outcome(one.value, one.type_names, one.raised, gradients=other.gradients))
-    return Observation(tuple(outcomes))
+        # of random values the gradients are random too: nothing to compare with
+        outcomes.append(Outcome(one.value, one.type_names, one.raised, gradients=None if run.draws else other.gradients))
+    return Observation(tuple(outcomes), run.draws)
 
 
 @lru_cache(maxsize=256)

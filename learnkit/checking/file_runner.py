@@ -22,9 +22,9 @@ from learnkit.checking.notebook_code import needed_for
 from learnkit.checking.observing import Raised
 from learnkit.checking.slips import told
 from learnkit.checking.verdicts import Verdict
-from learnkit.problems import get_problem
+from learnkit.problems import get_exercise
 
-_SILENT = ("check", "hint", "predict", "show_after", "recall", "reveal")
+_SILENT = ("check", "hint", "start", "predict", "show_after", "recall", "reveal")
 
 
 def main() -> None:
@@ -62,7 +62,7 @@ def _own(_: str, answer: Any) -> Any:
 
 def answer_verdict(problem_id: str, cells: Iterable[str]) -> Verdict:
     """Return the verdict on one answer of a file."""
-    problem, cells = get_problem(problem_id), list(cells)
+    problem, cells = get_exercise(problem_id), list(cells)
     space, error = _namespace(), None
     with captured():
         try:
@@ -84,7 +84,7 @@ def answer_verdict(problem_id: str, cells: Iterable[str]) -> Verdict:
 
 
 def _not_made(problem_id: str, error: BaseException | None) -> Verdict:
-    problem = get_problem(problem_id)
+    problem = get_exercise(problem_id)
     lines = told(Raised(type(error).__name__, str(error))) if error else [f"Nothing named {problem.name} is left at the end of the file."]
     lines[0] = f"What {problem.name} needs does not run. {lines[0]}"
     return Verdict(problem.id, False, 0, "raised", tuple(lines), points_total=problem.points)

@@ -19,8 +19,7 @@ import learnkit
 from learnkit.checking.engine import missing
 from learnkit.checking.notebook_code import Code, FileProblem, read_code
 from learnkit.checking.verdicts import Verdict
-from learnkit.problems import all_problems, lessons, problems_of
-from learnkit.problems.problem import Problem
+from learnkit.problems import Exercise, all_problems, all_questions, exercises_of, lessons
 
 __all__ = ["FileProblem", "as_json", "check_file"]
 
@@ -66,19 +65,20 @@ def as_json(verdicts: list[Verdict]) -> str:
     return json.dumps([verdict.to_json() for verdict in verdicts], ensure_ascii=False, indent=2)
 
 
-def _asked(path: Path, code: Code) -> tuple[Problem, ...]:
+def _asked(path: Path, code: Code) -> tuple[Exercise, ...]:
     """Return the problems of the lesson that a file states, else those whose names it defines."""
     if code.lesson is not None and code.lesson in lessons():
-        return problems_of(code.lesson)
+        return exercises_of(code.lesson)
     known = code.names | code.broken.keys()
-    named: dict[str, Problem] = {problem.name: problem for problem in all_problems() if problem.name in known}
+    everything: tuple[Exercise, ...] = (*all_problems(), *all_questions())
+    named = {problem.name: problem for problem in everything if problem.name in known}
     if not named:
         raise FileProblem(f"{path.name} answers no exercise: it defines none of the names that an exercise asks for.")
     newest = max(problem.lesson for problem in named.values())
-    return tuple(problem for problem in problems_of(newest) if problem.name in named)
+    return tuple(problem for problem in exercises_of(newest) if problem.name in named)
 
 
-def _run(code: Code, problems: list[Problem], folder: Path, seconds: float) -> dict[str, Verdict]:
+def _run(code: Code, problems: list[Exercise], folder: Path, seconds: float) -> dict[str, Verdict]:
     """Run some answers in one process; what hangs or dies gets its verdict, and what comes after it is left for the next process."""
     job = {"cells": code.cells, "problems": [problem.id for problem in problems]}
     with tempfile.TemporaryDirectory(prefix="learnkit-check-", ignore_cleanup_errors=True) as scratch:
@@ -137,7 +137,7 @@ def _events(result_file: Path) -> list[dict[str, Any]]:
     return events
 
 
-def _verdicts(problems: list[Problem], events: list[dict[str, Any]], ran_out: bool, seconds: float) -> dict[str, Verdict]:
+def _verdicts(problems: list[Exercise], events: list[dict[str, Any]], ran_out: bool, seconds: float) -> dict[str, Verdict]:
     found: dict[str, Verdict] = {}
     begun = None
     for event in events:
@@ -152,7 +152,7 @@ def _verdicts(problems: list[Problem], events: list[dict[str, Any]], ran_out: bo
         lost = next((problem for problem in unfinished if problem.id == begun), unfinished[0])
         if ran_out:
             text = f"It did not end within {seconds:g} s. Is there a loop that never stops?"
-            found[lost.id] = _plain_verdict(lost, "time", text)
+            found[lost.id] = _plain_verdict(lost, "time limit", text)
         else:
             found[lost.id] = _plain_verdict(
                 lost, "raised", "The Python process ended while it ran: it asked for too much memory, or ended itself."
@@ -160,7 +160,7 @@ def _verdicts(problems: list[Problem], events: list[dict[str, Any]], ran_out: bo
     return found
 
 
-def _plain_verdict(problem: Problem, kind: Any, text: str) -> Verdict:
+def _plain_verdict(problem: Exercise, kind: Any, text: str) -> Verdict:
     return Verdict(problem.id, False, 0, kind, (text,), points_total=problem.points)
 
 

@@ -36,6 +36,8 @@ def type_lines(problem: Problem, found: Difference, run: Observation) -> Finding
     lines = [f"{verb} {describe(found.received)}, where {describe(found.expected)} is asked."]
     if isinstance(found.received, Opaque) and found.received.type_name == "generator":
         lines.append("A function with yield hands out values one by one; return gives all of them at once.")
+    elif isinstance(found.received, Opaque) and found.received.type_name == "coroutine":
+        lines.append("A function that begins with async def returns a promise of its value; begin it with def.")
     elif found.received is None and any(outcome.printed.strip() for outcome in run.outcomes):
         lines.append("It also printed something: print shows a value, return hands it on.")
     elif isinstance(found.received, list) and isinstance(found.expected, np.ndarray):
@@ -89,6 +91,14 @@ def cause_lines(names: frozenset[str]) -> list[str]:
     """Name what in the code of an answer stops a gradient."""
     used = [word for name, word in _CUTTERS.items() if name in names]
     return [f"In your code {listed(used)} {'stops' if len(used) == 1 else 'stop'} it."] if used else []
+
+
+def draws_lines(found: Difference) -> Finding:
+    """Random numbers that come from somewhere else than the generator that was handed over."""
+    if found.received == "elsewhere":
+        text = "With the same rng it gives another result each time: it draws from somewhere else, perhaps from the global generator."
+        return "draws", [text, "Take every random number from rng, and a run can be repeated."]
+    return "draws", ["Whatever rng comes in, the result is the same: no random number of it is used."]
 
 
 def no_exception_lines(wanted: Raised | None, where: str) -> Finding:

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from learnkit.checking.comparing import Difference, close, dtype_pair, first_difference
+from learnkit.checking.distributions import statistics_lines
 from learnkit.checking.expecting import GRADIENT_TOLERANCE, Expectation, changes
 from learnkit.checking.forms import (
     cause_lines,
     changed_lines,
     cut_lines,
+    draws_lines,
     dtype_lines,
     is_same_data,
     no_exception_lines,
@@ -27,6 +29,7 @@ from learnkit.checking.matching import Match, fitting
 from learnkit.checking.observing import Observation
 from learnkit.checking.patterns import diagnosed, not_finite_lines
 from learnkit.checking.ratios import Case, ratio_lines
+from learnkit.checking.scripts import steps_lines
 from learnkit.checking.showing import detail_lines, size_of
 from learnkit.checking.values import Path, leaves
 from learnkit.checking.verdicts import Kind, Verdict
@@ -48,10 +51,15 @@ class Judge:
         self.expectation = expectation
         self.received = received
         self.names = frozenset(names)
-        self.differences: list[Difference | None] = [
-            first_difference(one, other, expectation.tolerance, GRADIENT_TOLERANCE, dtype_matters=self.problem.dtype_matters)
-            for one, other in zip(expectation.reference, received, strict=True)
-        ]
+        self.differences = [self._difference(place, run) for place, run in enumerate(received)]
+        self.shown: int | None = None  # the probe whose detail the verdict shows
+
+    def _difference(self, place: int, run: Observation) -> Difference | None:
+        seen = self.expectation.seen(place, run)
+        # a random answer of the wrong form is compared with the reference itself, which says what form is asked
+        wanted = (self.expectation.reference if seen is run else self.expectation.expected)[place]
+        tolerance = self.expectation.tolerance_at(place, self.expectation.tolerance)
+        return first_difference(wanted, seen, tolerance, GRADIENT_TOLERANCE, dtype_matters=self.problem.dtype_matters and seen is run)
 
     def verdict(self) -> Verdict:
         """Return the verdict."""
@@ -63,7 +71,7 @@ class Judge:
         if found := self._returned_without_looking():
             return found
         form = self._form()
-        if form and form.kind in ("raised", "nothing", "printed", "type", "shape", "dtype"):
+        if form and form.kind in ("raised", "nothing", "printed", "type", "shape", "dtype", "draws"):
             return form
         if matches:
             return self._mistake(matches)
@@ -81,6 +89,7 @@ class Judge:
         passed: bool = False,
         mistakes: Sequence[str] = (),
     ) -> Verdict:
+        self.shown = place
         detail = detail_lines(self.expectation, self.received, place, self.differences[place]) if place is not None else ()
         return Verdict(
             self.problem.id,
@@ -156,9 +165,9 @@ class Judge:
         if raising:
             raised = self.received[raising[0]].raised
             return [f'It raised {raised.type_name} on "{self._name(raising[0])}".'] if raised else []
-        path = self._path()
-        cases = self._cases(path) if path is not None else []
-        subject = self._subject(path or ())
+        first = self._first_value()
+        cases = self._cases(first[2], first[1]) if first is not None else []
+        subject = self._subject(first[2] if first else ())
         finite = [case for case in cases if case.is_finite]
         found = ratio_lines(finite, subject) if cases else None
         if found is None and cases and all(case.agrees for case in finite):
@@ -167,8 +176,10 @@ class Judge:
 
     def _returned_without_looking(self) -> Verdict | None:
         """Nothing, the input itself, or the same value whatever comes in."""
-        values = [run.outcomes[0].value for run in self.received if run.outcomes and not run.raised]
-        if len(values) < len(self.received):
+        steps = [self.expectation.first_call(place) for place in range(len(self.received))]
+        values = [run.outcomes[step].value for run, step in zip(self.received, steps, strict=True) if not run.raised]
+        wanted = [run.outcomes[step].value for run, step in zip(self.expectation.reference, steps, strict=True) if not run.raised]
+        if len(values) < len(self.received) or all(value is None for value in wanted):
             return None
         place = self._smallest(self._failing())
         if all(value is None for value in values):
@@ -214,6 +225,8 @@ class Judge:
             else:
                 verdict, lines = dtype_lines(difference)
             return self._made(verdict, lines, place)
+        if "draws" in found and "value" not in found:
+            return self._made(*draws_lines(next(d for d in self.differences if d and d.kind == "draws")))
         if found & {"value", "gradient"} or not found:
             return None  # numbers that are wrong say more
         kind = "changed" if "changed" in found else "cut"
@@ -225,27 +238,38 @@ class Judge:
         return sorted({str(self._parameter(where)) for run in self.received for _, where in changes(run)})
 
     def _numbers(self) -> Verdict:
-        path = self._path()
-        if path is None:
+        found = self._first_value()
+        if found is None:
             return self._gradient()
-        cases = self._cases(path)
+        place, step, path = found
+        if self.problem.probes[place].statistics:
+            return self._made("distribution", statistics_lines(self.expectation, place, self.received[place]))
+        cases = self._cases(path, step)
         lines = diagnosed(cases, self._subject(path)) if cases else ["The values differ."]
+        lines = [*self._steps_lines(), *lines]
         if self.problem.returns and path:
-            right = [name for i, name in enumerate(self.problem.returns) if (i,) != path and self._is_right((i,))]
+            right = [name for i, name in enumerate(self.problem.returns) if (i,) != path and self._is_right((i,), step)]
             if right:
                 lines = [f"{listed(right).capitalize()} is right; {self.problem.returns[int(path[0])]} is not.", *lines]
-        place = self._smallest(self._failing("value", "changed"))
+        smallest = self._smallest(self._failing("value", "changed"))
         wild = [case.place for case in cases if not case.is_finite and not case.agrees]
         if wild and all(case.agrees for case in cases if case.is_finite):
-            place = wild[0]
-        return self._made("numbers", lines, place, notes=[note for note in self._notes() if "warned" in note])
+            smallest = wild[0]
+        return self._made("numbers", lines, smallest, notes=[note for note in self._notes() if "warned" in note])
+
+    def _steps_lines(self) -> list[str]:
+        """Say from which step on an object with a state is wrong, if it is right before in every script that fails."""
+        places = [place for place in self._failing("value") if len(self.expectation.scripts[place]) > 1]
+        found = [self.differences[place] for place in places]
+        return steps_lines(self.expectation, [(place, one.step) for place, one in zip(places, found, strict=True) if one])
 
     def _gradient(self) -> Verdict:
         failing = self._failing("gradient")
         cases = []
         for place, found in enumerate(self.differences):
-            outcome = self.received[place].outcomes[0] if self.received[place].outcomes else None
-            wanted = self.expectation.reference[place].outcomes[0].gradients
+            step = found.step if found else self.expectation.first_call(place)
+            outcome = self.received[place].outcomes[step] if len(self.received[place].outcomes) > step else None
+            wanted = self.expectation.reference[place].outcomes[step].gradients
             if outcome is None or not outcome.gradients or not wanted or outcome.gradients[0] is None or wanted[0] is None:
                 continue
             case = self._case(place, wanted[0], outcome.gradients[0], found is None)
@@ -255,11 +279,13 @@ class Judge:
 
     # Numbers of one leaf on all probes
 
-    def _path(self) -> Path | None:
-        return next((found.path for found in self.differences if found and found.kind == "value"), None)
+    def _first_value(self) -> tuple[int, int, Path] | None:
+        """Return the probe, the step and the way to the first number that is wrong; statistics come after values."""
+        found = [(place, one.step, one.path) for place, one in enumerate(self.differences) if one and one.kind == "value"]
+        return min(found, key=lambda one: bool(self.problem.probes[one[0]].statistics), default=None)
 
-    def _is_right(self, path: Path) -> bool:
-        cases = self._cases(path)
+    def _is_right(self, path: Path, step: int) -> bool:
+        cases = self._cases(path, step)
         return bool(cases) and all(case.agrees for case in cases)
 
     def _subject(self, path: Path) -> str:
@@ -268,13 +294,13 @@ class Judge:
         scalar = all(np.ndim(leaf) == 0 for run in self.expectation.reference for o in run.outcomes for _, leaf in leaves(o.value))
         return "Your value" if scalar else "Your result"
 
-    def _cases(self, path: Path) -> list[Case]:
-        """Return the arrays that stand at a path of the first returned value, on every probe where both are arrays of one shape."""
+    def _cases(self, path: Path, step: int) -> list[Case]:
+        """Return the arrays that stand at a path of the value of a step, on every probe where both are arrays of one shape."""
         cases = []
         for place, (one, other) in enumerate(zip(self.expectation.reference, self.received, strict=True)):
-            if not (one.outcomes and other.outcomes):
+            if min(len(one.outcomes), len(other.outcomes)) <= step or self.problem.probes[place].statistics:
                 continue
-            wanted, got = dict(leaves(one.outcomes[0].value)).get(path), dict(leaves(other.outcomes[0].value)).get(path)
+            wanted, got = dict(leaves(one.outcomes[step].value)).get(path), dict(leaves(other.outcomes[step].value)).get(path)
             if isinstance(wanted, np.ndarray) and isinstance(got, np.ndarray):
                 agrees = wanted.shape == got.shape and bool(np.all(close(wanted, got, self.expectation.tolerance)))
                 case = self._case(place, wanted, got, agrees)
@@ -285,4 +311,9 @@ class Judge:
         if expected.shape != received.shape or expected.dtype.kind == "c" or received.dtype.kind == "c":
             return None
         arguments = self.expectation.arguments(place)
-        return Case(place, self._name(place), self.expectation.sizes(place), arguments, expected, received, agrees)
+        sizes, names = self.expectation.sizes(place), self._names_at(place)
+        return Case(place, self._name(place), sizes, arguments, expected, received, agrees, names)
+
+    def _names_at(self, place: int) -> tuple[str, ...]:
+        step = self.expectation.scripts[place][self.expectation.first_call(place)]
+        return self.problem.parameters_of(getattr(step, "method", None))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from learnkit.checking.comparing import alike
-from learnkit.checking.expecting import MISTAKE_TOLERANCE, Expectation, WrongRuns, changes
+from learnkit.checking.expecting import Expectation, WrongRuns, changes
 from learnkit.checking.observing import Observation
 from learnkit.checking.values import leaves
 from learnkit.problems.problem import Mistake
@@ -59,10 +59,14 @@ def _fit(mistake: Mistake, runs: WrongRuns, expectation: Expectation, received: 
     rank = 0
     by_value = False
     is_exact = True
-    for place, (expected, wrong, answer) in enumerate(zip(expectation.reference, runs.observations, received, strict=True)):
+    for place, expected in enumerate(expectation.expected):
+        wrong, answer = (expectation.seen(place, found[place]) for found in (runs.observations, received))
+        as_wrong = expectation.mistake_tolerance_at(place)
         if place in runs.separating:
-            if not alike(wrong, answer, MISTAKE_TOLERANCE):
-                if not alike(wrong, answer, MISTAKE_TOLERANCE, loosely=True):
+            if wrong.draws != answer.draws:
+                return None
+            if not alike(wrong, answer, as_wrong):
+                if not alike(wrong, answer, as_wrong, loosely=True):
                     return None
                 rank = 1
             if changes(wrong) != changes(answer):
@@ -70,10 +74,11 @@ def _fit(mistake: Mistake, runs: WrongRuns, expectation: Expectation, received: 
                     return None
                 is_exact = False
             by_value = by_value or _tells(wrong)
-        elif not (alike(expected, answer, expectation.tolerance) or alike(wrong, answer, MISTAKE_TOLERANCE)) or changes(answer) - changes(
-            wrong
-        ):
-            is_exact = False
+        else:
+            as_right = expectation.tolerance_at(place, expectation.tolerance)
+            fits = alike(expected, answer, as_right) or alike(wrong, answer, as_wrong)
+            more = changes(answer) - changes(wrong) or (expected.draws and answer.draws not in (expected.draws, wrong.draws))
+            is_exact = is_exact and fits and not more
     # An exception alone fits too much: everything that raises somewhere. It explains an answer that is right elsewhere.
     return Match(mistake, tuple(sorted(runs.separating)), is_exact, rank) if by_value or is_exact else None
 

@@ -8,9 +8,9 @@ earn nothing.
 import builtins
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from types import ModuleType
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from learnkit.checking.expecting import WrongRuns, expectation
 from learnkit.checking.verdicts import Verdict
 from learnkit.checking.watching import watched_names
 from learnkit.problems import all_problems, problems_of
-from learnkit.problems.problem import Mistake, Problem
+from learnkit.problems.problem import Mistake, Probe, Problem
 
 FRESH_SEEDS = tuple(range(101, 121))
 
@@ -59,6 +59,7 @@ class ProblemMatrix:
     refused: tuple[str, ...] = ()
     paid: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
+    questioned: tuple[str, ...] = ()
     right_answers: int = 0
     worthless_answers: int = 0
 
@@ -81,6 +82,11 @@ class ProblemMatrix:
         lines.append(f"  worthless answers paid: {_share(self.paid, self.worthless_answers)}")
         if self.idle:
             lines.append(f"  probes that catch no mistake: {', '.join(self.idle)}")
+        if self.questioned:
+            lines.append(f"  probes that no mistake needs: {', '.join(self.questioned)}")
+        twice = sorted({name for row in self.rows for name in row.called if " + " in name})
+        if twice:
+            lines.append(f"  mistakes that two names fit: {', '.join(twice)}")
         return "\n".join(lines)
 
 
@@ -130,6 +136,7 @@ def matrix_of(problem: Problem, seeds: Sequence[int] = FRESH_SEEDS) -> ProblemMa
         tuple(answer.__name__ for answer in right for seed in (0, *seeds) if not verdict(problem, answer, seed=seed).passed),
         tuple(name for name, answer in worthless.items() if (found := verdict(problem, answer)).passed or found.points),
         idle_probes(problem),
+        questioned_probes(problem),
         len(right) * (len(seeds) + 1),
         len(worthless),
     )
@@ -162,6 +169,46 @@ def idle_probes(problem: Problem) -> tuple[str, ...]:
     return tuple(probe.name for place, probe in enumerate(problem.probes) if place not in caught and not probe.is_edge)
 
 
+def questioned_probes(problem: Problem) -> tuple[str, ...]:
+    """Return the probes that could go, all of them at once, with every mistake still rejected and called by its name.
+
+    Not questioned are edge cases; the first probe, which is there to be read; one whose sizes are all alike, where a mixed-up axis runs and
+    does not raise; and one that gives a size its second value, without which a factor is not told from a size.
+    """
+    sizes = {probe.name: expectation(problem).sizes(place) for place, probe in enumerate(problem.probes)}
+    kept = [probe for probe in problem.probes if not probe.is_edge]
+    needless = []
+    for probe in reversed(kept[1:]):
+        fewer = [other for other in kept if other is not probe]
+        if _is_square(sizes[probe.name]) or not _vary(fewer, sizes):
+            continue
+        if _names_all(replace(problem, probes=tuple(fewer))):
+            kept = fewer
+            needless.append(probe.name)
+    return tuple(reversed(needless))
+
+
+def _is_square(sizes: dict[str, int]) -> bool:
+    return len(sizes) > 1 and len(set(sizes.values())) == 1
+
+
+def _vary(probes: Sequence[Probe], sizes: dict[str, dict[str, int]]) -> bool:
+    """Whether among some probes every size has two values, if it has among all."""
+    letters = {letter for found in sizes.values() for letter in found}
+    values = {letter: {found.get(letter) for found in sizes.values()} - {None} for letter in letters}
+    left = {letter: {sizes[probe.name].get(letter) for probe in probes} - {None} for letter in letters}
+    return all(len(left[letter]) > 1 or len(values[letter]) < 2 for letter in letters)
+
+
+def _names_all(problem: Problem) -> bool:
+    """Whether every way to write each mistake that is known is called by its name."""
+    return all(
+        called(verdict(problem, answer, backend="numpy")) == mistake.id
+        for mistake in problem.mistakes
+        for answer in (mistake.other, mistake.wrong, *mistake.variants)
+    )
+
+
 def compiled(source: str, name: str) -> Callable[..., Any]:
     """Return the function of a source text, in a namespace of its own with NumPy."""
     spaces: dict[str, Any] = {"np": np, "__builtins__": builtins}
@@ -175,22 +222,39 @@ def worthless_answers(problem: Problem) -> dict[str, Callable[..., Any]]:
     "does the exercise."""
     answers: dict[str, Callable[..., Any]] = {
         "the stub": compiled(problem.stub, problem.name),
-        "returns None": lambda *inputs, **options: inputs[99] if len(inputs) > 99 else None,
-        "returns its input": lambda *inputs, **options: inputs[0],
-        "prints": lambda *inputs, **options: print(problem.reference(*inputs, **options)),
+        "returns None": _spoiled(problem, lambda result, inputs: None),
+        "returns its input": _spoiled(problem, lambda result, inputs: inputs[0] if inputs else None),
+        "prints": _spoiled(problem, lambda result, inputs: print(result)),
     }
     for name, fill in (("zeros", 0.0), ("ones", 1.0)):
-        answers[f"returns {name}"] = lambda *inputs, fill=fill, **options: _filled(problem.reference(*inputs, **options), fill)
+        answers[f"returns {name}"] = _spoiled(problem, lambda result, inputs, fill=fill: _filled(result, fill))
     for name in watched_names(problem):
         module, _, attribute = name.rpartition(".")
         home = sys.modules.get(module)
         if isinstance(home, ModuleType) and callable(vars(home).get(attribute)):
-            answers[f"calls {name}"] = _caller(home, attribute)
+            theirs = vars(home)[attribute]
+            is_class = problem.is_class and isinstance(theirs, type)
+            answers[f"calls {name}"] = type(problem.name, (theirs,), {}) if is_class else _caller(home, attribute)
     return answers
 
 
+def _spoiled(problem: Problem, change: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the reference with other results, (result, inputs) -> another one; of a class those of every method."""
+
+    def spoiled(method: Callable[..., Any], first: int) -> Callable[..., Any]:
+        return lambda *inputs, **options: change(method(*inputs, **options), inputs[first:])
+
+    if not problem.is_class:
+        return spoiled(problem.reference, 0)
+    methods = {name: getattr(problem.reference, name) for name in dir(problem.reference) if name == "__call__" or not name.startswith("__")}
+    changed = {name: spoiled(method, 1) for name, method in methods.items() if isinstance(method, FunctionType)}
+    return type(problem.name, (problem.reference,), changed)  # type: ignore[arg-type]
+
+
 def _filled(value: Any, fill: float) -> Any:
-    return tuple(_filled(part, fill) for part in value) if isinstance(value, tuple) else np.full(np.shape(value), fill)
+    if isinstance(value, Iterator):
+        return iter([_filled(part, fill) for part in value])
+    return type(value)(_filled(part, fill) for part in value) if isinstance(value, (tuple, list)) else np.full(np.shape(value), fill)
 
 
 def _caller(home: ModuleType, attribute: str) -> Callable[..., Any]:

@@ -5,37 +5,37 @@ gets its own copies of the inputs. On PyTorch floating-point arrays come in as t
 of a fixed random weighting of the returned values is part of what is written down; integers stay int64.
 """
 
-import copy
-import linecache
 import sys
-import sysconfig
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import partial
+from types import CoroutineType
+from typing import Any, Literal
 
 import numpy as np
 
 from learnkit.checking.capturing import Heard, captured
-from learnkit.checking.values import Opaque, leaves, plain, plain_with_types
-from learnkit.problems.problem import Backend, Call, Get, New, Step
+from learnkit.checking.giving import Giver, global_seeds, holds_rng, was_changed
+from learnkit.checking.limits import OutOfTime, passes_through, under_limits
+from learnkit.checking.locating import Place, place_in_traceback
+from learnkit.checking.restoring import put_back
+from learnkit.checking.values import Named, Opaque, leaves, plain, plain_with_types
+from learnkit.problems.problem import Backend, Call, Get, Make, New, Step
 
 WEIGHTING_SEED = 20_240_229
-_PLACES = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-_PLACES += [Path(np.__file__).parent.parent, Path(__file__).parent.parent]
-_LIBRARIES = ("<__array_function__", "<frozen", *{str(place) for path in _PLACES for place in (path, path.resolve())})
 
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception: its type and text, and the line of the learner that it came from."""
+    """An exception, or the end by a limit: its type and text, and the line of the learner that it came from, in which loop."""
 
     type_name: str
     text: str
     line: int | None = None
     source: str = ""
     in_gradient: bool = False
+    loop_line: int | None = None
+    loop_source: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,23 @@ class Outcome:
     is_cut: bool = False
 
 
+Draws = Literal["its rng", "elsewhere", "nothing", ""]
+
+
 @dataclass(frozen=True)
 class Observation:
-    """What the steps of one probe did, as far as they were reached."""
+    """What the steps of one probe did, as far as they were reached.
+
+    Parameters
+    ----------
+    outcomes : one for each step
+    draws : where the answer's random numbers come from, if a generator was among its arguments: with the same generator and other
+        global seeds it did the same and with another generator something else, "its rng"; with other global seeds it did something
+        else, "elsewhere"; it always did the same, "nothing"
+    """
 
     outcomes: tuple[Outcome, ...]
+    draws: Draws = ""
 
     @property
     def raised(self) -> Raised | None:
@@ -78,44 +90,109 @@ class Observation:
 
 
 def observe(answer: Any, steps: Sequence[Step], *, backend: Backend = "numpy", gradients: bool = False) -> Observation:
-    """Run a script on an answer; Ctrl-C passes through, everything else that it raises is written down."""
-    objects: dict[str, Any] = {"answer": answer}
+    """Run a script on an answer; Ctrl-C passes through, everything else that it raises is written down.
+
+    A script with a generator among its arguments is run three times, to see where the random numbers come from.
+    """
+    if not any(holds_rng([getattr(step, "args", ()), getattr(step, "options", {})]) for step in steps):
+        return Observation(_run(answer, steps, backend, gradients))
+    with global_seeds(1):
+        outcomes = _run(answer, steps, backend, gradients)
+    with global_seeds(2):
+        again = _run(answer, steps, backend, gradients=False)
+    with global_seeds(1):
+        other = _run(answer, steps, backend, gradients=False, rng_shift=1)
+    if not _same(outcomes, again):
+        return Observation(outcomes, "elsewhere")
+    return Observation(outcomes, "nothing" if _same(outcomes, other) else "its rng")
+
+
+def _run(answer: Any, steps: Sequence[Step], backend: Backend, gradients: bool, rng_shift: int = 0) -> tuple[Outcome, ...]:
+    giver = Giver(backend, rng_shift)
+    giver.objects["answer"] = answer
     outcomes: list[Outcome] = []
     for step in steps:
-        outcomes.append(_run_step(step, objects, backend, gradients))
+        outcomes.append(_limited(partial(_run_step, step, giver, gradients)))
         if outcomes[-1].raised:
             break
-    return Observation(tuple(outcomes))
+    end = _limited(partial(_let_go, giver)) if len(giver.objects) > 1 else None
+    return (*outcomes[:-1], end) if end and end.raised else tuple(outcomes)
 
 
-def _run_step(step: Step, objects: dict[str, Any], backend: Backend, gradients: bool) -> Outcome:
+def _same(one: Sequence[Outcome], other: Sequence[Outcome]) -> bool:
+    return len(one) == len(other) and not any(
+        was_changed(left.value, right.value) or bool(left.raised) != bool(right.raised) for left, right in zip(one, other, strict=True)
+    )
+
+
+def _limited(run: Callable[[], Outcome]) -> Outcome:
+    """Run a step, and look at what it returned, under the limits of the check: strange objects run the learner's code once more."""
+    with captured():  # what a step that is stopped leaves half undone
+        try:
+            return under_limits(run)
+        except OutOfTime as stopped:
+            return Outcome(raised=_told("OutOfTime", str(stopped), stopped.place))
+        except Exception as error:
+            raised = _raised(error)
+            if raised.line is None and not isinstance(error, MemoryError):
+                raise  # ours
+            return Outcome(raised=raised)
+
+
+def _let_go(giver: Giver) -> Outcome:
+    giver.objects.clear()  # an object of the learner's may run code when it is deleted, too
+    return Outcome()
+
+
+def _run_step(step: Step, giver: Giver, gradients: bool) -> Outcome:
+    objects = giver.objects
+    if isinstance(step, Make):
+        objects[step.into] = giver.given(step.actor, False)
+        return Outcome()
     if isinstance(step, Get):
         result, raised, heard = _attempt(lambda: getattr(objects[step.on], step.attribute))
         return _outcome(result, raised, heard)
-    wanted = gradients and backend == "torch" and isinstance(step, Call)
-    sources: list[Any] = []
-    arguments = [_given(value, backend, wanted, sources) for value in step.args]
-    options = {name: _given(value, backend, wanted, sources) for name, value in step.options.items()}
+    wanted = gradients and giver.backend == "torch" and isinstance(step, Call)
+    giver.sources.clear()
+    arguments = [giver.given(value, wanted) for value in step.args]
+    options = {name: giver.given(value, wanted) for name, value in step.options.items()}
 
     def run() -> Any:
         if isinstance(step, New):
             return objects["answer"](*arguments, **options)
         target = objects[step.on] if step.method is None else getattr(objects[step.on], step.method)
-        return target(*arguments, **options)
+        result = target(*arguments, **options)
+        return result if step.drain is None else _drained(result, step.drain)
 
-    # One limit on time and memory belongs around this call, where it meets only the learner's code.
     result, raised, heard = _attempt(run)
     changed: tuple[int | str, ...] = (
-        *(place for place, value in enumerate(step.args) if _was_changed(value, arguments[place])),
-        *(name for name, value in step.options.items() if _was_changed(value, options[name])),
+        *(place for place, value in enumerate(step.args) if was_changed(value, arguments[place])),
+        *(name for name, value in step.options.items() if was_changed(value, options[name])),
     )
     if isinstance(step, New):
         objects[step.into] = result
         return _outcome(None, raised, heard, changed)
+    kept = next((name for name, known in objects.items() if known is result and name != "answer"), None)
+    if step.into is not None:
+        objects[step.into] = result
+    if kept is not None:
+        return _outcome(Named(kept), raised, heard, changed)
     if raised or not wanted:
         return _outcome(result, raised, heard, changed)
-    found, is_cut, raised = _gradients(result, sources)
+    found, is_cut, raised = _gradients(result, list(giver.sources))
     return _outcome(result, raised, heard, changed, found, is_cut)
+
+
+def _drained(result: Any, most: int) -> Any:
+    """Return the items of an iterator, each as it was when it came; what is no iterator is returned as it is."""
+    if not hasattr(type(result), "__next__") and type(result) not in (list, tuple):
+        return result
+    items: list[Any] = []
+    for item in result:
+        if len(items) == most:
+            return [*items, Opaque(f"more than {most} items")]
+        items.append(plain(item))
+    return items
 
 
 def _outcome(
@@ -133,59 +210,37 @@ def _outcome(
 def _attempt(run: Callable[[], Any]) -> tuple[Any, Raised | None, Heard]:
     with captured() as heard:
         try:
-            return run(), None, heard
-        except KeyboardInterrupt:
-            raise
+            result = run()
         except BaseException as error:  # SystemExit too: an answer must not end the kernel
+            put_back()
+            if passes_through(error):
+                raise
             return None, _raised(error), heard
+        put_back()
+        if type(result) is CoroutineType:
+            result.close()  # or Python warns that nobody awaited it
+        return result, None, heard
 
 
 def _raised(error: BaseException, in_gradient: bool = False) -> Raised:
     """Describe an exception, with the innermost line that belongs to neither us nor a library."""
     try:
-        text = str(error)[:400]
-    except Exception:
+        text = str.__getitem__(str(error), slice(400))  # a text of the learner's own kind may be strange as well
+    except BaseException as strange:
+        if passes_through(strange):
+            raise
         text = ""
-    line, source = None, ""
-    trace: TracebackType | None = error.__traceback__
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if not name.startswith(_LIBRARIES):
-            line, source = trace.tb_lineno, linecache.getline(name, trace.tb_lineno, trace.tb_frame.f_globals).strip()
-        trace = trace.tb_next
-    error.__traceback__ = None  # its frames would keep the arrays of the answer alive
-    return Raised(type(error).__name__, text, line, source, in_gradient)
+    place = place_in_traceback(_TRACEBACK.__get__(error))
+    _TRACEBACK.__set__(error, None)  # its frames would keep the arrays of the answer alive
+    return _told(type(error).__name__, text, place, in_gradient)
 
 
-def _given(value: Any, backend: Backend, wants_gradient: bool, sources: list[Any]) -> Any:
-    """Return a copy of an input for one call; on PyTorch arrays become tensors."""
-    if backend == "numpy" or not isinstance(value, np.ndarray):
-        return value.copy() if isinstance(value, np.ndarray) else copy.deepcopy(value)
-    torch = sys.modules.get("torch")
-    if torch is None:
-        import torch as loaded
-
-        torch = loaded
-    tensor = torch.tensor(value)
-    if not (wants_gradient and value.dtype.kind == "f"):
-        return tensor
-    tensor.requires_grad_()
-    sources.append(tensor)
-    return tensor.clone()  # a leaf could not be changed in place, and whether it is changed is part of what we look at
+# The attribute itself, whatever the class of an exception says of it.
+_TRACEBACK: Any = BaseException.__dict__["__traceback__"]
 
 
-def _was_changed(before: Any, after: Any) -> bool:
-    kept, now = dict(leaves(plain(before))), dict(leaves(plain(after)))
-    if kept.keys() != now.keys():
-        return True
-    for path, value in kept.items():
-        if isinstance(value, np.ndarray):
-            other = now[path]
-            if not isinstance(other, np.ndarray) or value.shape != other.shape:
-                return True
-            if not np.array_equal(value, other, equal_nan=value.dtype.kind in "fc" and other.dtype.kind in "fc"):
-                return True
-    return False
+def _told(type_name: str, text: str, place: Place, in_gradient: bool = False) -> Raised:
+    return Raised(type_name, text, place.line, place.source, in_gradient, place.loop_line, place.loop_source)
 
 
 def _gradients(result: Any, sources: list[Any]) -> tuple[tuple[Any, ...] | None, bool, Raised | None]:
@@ -196,7 +251,11 @@ def _gradients(result: Any, sources: list[Any]) -> tuple[tuple[Any, ...] | None,
     rng = np.random.default_rng(WEIGHTING_SEED)
     total: Any = None
     for _, leaf in leaves(result):
-        if isinstance(leaf, torch.Tensor) and leaf.is_floating_point():
+        if not issubclass(type(leaf), torch.Tensor):
+            continue
+        with torch._C.DisableTorchFunctionSubclass():  # a subclass may answer for what is done with it
+            leaf = torch.Tensor.as_subclass(leaf, torch.Tensor)
+        if leaf.is_floating_point():
             weights = torch.tensor(rng.standard_normal(tuple(leaf.shape)), dtype=leaf.dtype)
             if leaf.requires_grad:
                 term = (weights * leaf).sum()
@@ -205,5 +264,5 @@ def _gradients(result: Any, sources: list[Any]) -> tuple[tuple[Any, ...] | None,
         return None, True, None
     found, raised, _ = _attempt(lambda: torch.autograd.grad(total, sources, allow_unused=True))
     if raised:
-        return None, False, Raised(raised.type_name, raised.text, raised.line, raised.source, in_gradient=True)
+        return None, False, replace(raised, in_gradient=True)
     return tuple(plain(gradient) for gradient in found), False, None

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from learnkit.checking.ratios import Case, offset_lines, ratio_lines
-from learnkit.checking.writing import listed, number, position
+from learnkit.checking.terms import term_lines
+from learnkit.checking.writing import listed, number, position, short
 
 Array = NDArray[np.float64]
 _Relation = Callable[..., Any]
@@ -112,13 +113,17 @@ def part_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
         for axis, name in ((1, "row"), (0, "column")):
             if line := _which_are_right([mask.any(axis=axis) for mask in wrong], name):
                 return [line]
+    if all(mask.ndim == 3 for mask in wrong):  # (N, T, D)
+        for axes, name in (((0, 2), "step" if "T" in failing[0].sizes else "place along axis 1"), ((1, 2), "example")):
+            if line := _which_are_right([mask.any(axis=axes) for mask in wrong], name):
+                return [line]
     return [line] if all(mask.ndim == 1 for mask in wrong) and (line := _which_are_right(wrong, "entry")) else None
 
 
 def _which_are_right(wrong: Sequence[NDArray[np.bool_]], name: str) -> str | None:
     if any(len(mask) < 2 for mask in wrong):
         return None
-    plural = "entries" if name == "entry" else f"{name}s"
+    plural = "entries" if name == "entry" else "places along axis 1" if name.startswith("place ") else f"{name}s"
     if all(not mask[0] and mask[1:].all() for mask in wrong):
         return f"The first {name} is right, and all others are wrong."
     if all(mask[-1] and not mask[:-1].any() for mask in wrong):
@@ -153,11 +158,19 @@ def precision_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
         worst = max(worst, float((np.abs(case.received.astype(float) - case.expected) / scale).max(initial=0)))
     if worst > 3e-4:
         return None
-    if any(case.received.dtype in (np.float32, np.float16) for case in cases):
+    if any(case.received.dtype in (np.float32, np.float16) for case in cases) or all(map(_fits_32_bits, cases)):
         return ["It is right to about 7 digits only: somewhere the 64-bit numbers become 32-bit ones."]
     if worst < 3e-6:
         return [f"It is nearly right, to a share of {number(worst)}: a small number is added somewhere, or digits are lost on the way."]
     return None
+
+
+def _fits_32_bits(case: Case) -> bool:
+    """Whether the numbers were 32-bit ones once, which those that were expected are not."""
+    received = case.received.astype(float)
+    if case.agrees:
+        return True
+    return bool((received == received.astype(np.float32)).all()) and bool((case.expected != case.expected.astype(np.float32)).any())
 
 
 def not_finite_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
@@ -167,8 +180,18 @@ def not_finite_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
         if len(places):
             place = tuple(int(i) for i in places[0])
             where = f", first at {position(place)}" if place else ""
-            return [f'{subject} is {number(case.received[place])} on "{case.name}"{where}.']
+            return [f'{subject} is {number(case.received[place])} on "{case.name}"{where}{_input_at(case, place)}.']
     return None
+
+
+def _input_at(case: Case, place: tuple[int, ...]) -> str:
+    """Say what went into the row or the entry of a result, if the inputs have as many."""
+    names = case.names or tuple(f"argument {i + 1}" for i in range(len(case.arguments)))
+    for name, value in zip(names, case.arguments, strict=False):
+        if place and isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.shape[:1] == case.received.shape[:1]:
+            part = value[place] if value.shape == case.received.shape and value.ndim == 1 else value[place[0]]
+            return f", where {name} is {short(part)}" if np.size(part) <= 6 else ""
+    return ""
 
 
 def when_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
@@ -176,22 +199,37 @@ def when_lines(cases: Sequence[Case], subject: str) -> list[str] | None:
     passing, failing = [case for case in cases if case.agrees], [case for case in cases if not case.agrees]
     if not passing or not failing:
         return None
-    facts: tuple[tuple[Callable[[Case], bool], str, str], ...] = (
+    facts: list[tuple[Callable[[Case], bool], str, str]] = [
         (lambda c: c.sizes.get("N", 2) == 1, "with a single example", "with more than one example"),
         (lambda c: len(c.sizes) > 1 and len(set(c.sizes.values())) == 1, "where all sizes are equal", "where the sizes differ"),
         (lambda c: _largest(c) <= 50, "with small numbers", "with large numbers (hundreds and more)"),
+    ]
+    by_chance: list[tuple[Callable[[Case], bool], str, str]] = [  # draws of one probe may be so by accident
         (lambda c: _smallest(c) >= 0, "where no input is negative", "where some inputs are negative"),
-    )
-    for holds, here, there in facts:
+        (_has_ties, "where some inputs are equal", "where all inputs differ"),
+    ]
+    for holds, here, there in [*facts, *(by_chance if min(len(passing), len(failing)) > 1 else [])]:
         if all(holds(c) for c in passing) and not any(holds(c) for c in failing):
             return [f"It is right {here}, and wrong {there}."]
         if all(holds(c) for c in failing) and not any(holds(c) for c in passing):
             return [f"It is right {there}, and wrong {here}."]
-    return None
+    # Not all that is of a kind fails; still, all that fails is of one kind. The kind that leaves the fewest out says most.
+    found = [
+        (sum(holds(c) is not side for c in passing), f"It is right {right}; every probe that it fails is one {wrong}.")
+        for holds, here, there in facts
+        for side, right, wrong in ((False, here, there), (True, there, here))
+        if all(holds(c) is side for c in failing)
+    ]
+    best = max(found, key=lambda one: one[0], default=(0, ""))
+    return [best[1]] if best[0] else None
 
 
 def _floats(case: Case) -> list[Array]:
     return [a for a in case.arguments if isinstance(a, np.ndarray) and a.dtype.kind == "f" and a.size]
+
+
+def _has_ties(case: Case) -> bool:
+    return any(np.unique(a).size < a.size for a in _floats(case))
 
 
 def _largest(case: Case) -> float:
@@ -207,7 +245,7 @@ def diagnosed(cases: Sequence[Case], subject: str) -> list[str]:
     finite = [case for case in cases if case.is_finite]
     wild = not_finite_lines(cases, subject)
     if any(not case.agrees for case in finite):
-        for pattern in (rounding_lines, precision_lines, ratio_lines, order_lines, offset_lines, function_lines, part_lines):
+        for pattern in (rounding_lines, precision_lines, ratio_lines, order_lines, offset_lines, function_lines, part_lines, term_lines):
             if lines := pattern(finite, subject):
                 return lines
         failing = [case for case in finite if not case.agrees]

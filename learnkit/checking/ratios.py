@@ -49,6 +49,7 @@ class Case:
     expected: NDArray[Any]
     received: NDArray[Any]
     agrees: bool
+    names: tuple[str, ...] = ()  # of the arguments
 
     @property
     def is_finite(self) -> bool:

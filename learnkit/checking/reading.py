@@ -1,9 +1,10 @@
 """What can be read off an answer without running it: whether it is still the stub, what it names, whether it speaks PyTorch."""
 
 import dis
+import functools
 import inspect
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,13 +13,21 @@ _EMPTY = {"RESUME", "NOP", "CACHE", "RETURN_VALUE", "RETURN_CONST", "LOAD_CONST"
 
 def code_of(answer: Any) -> types.CodeType | None:
     """Return the code of a function, through decorators that say what they wrap; None for what has no code."""
+    code = getattr(_function_of(answer), "__code__", None)
+    return code if isinstance(code, types.CodeType) else None
+
+
+def _function_of(answer: Any) -> Any:
+    """Return the function inside a decorated one, a partial one, a method or an object that is called; None where that has no end."""
     try:
         answer = inspect.unwrap(answer)
     except ValueError:  # a function that says it wraps itself
         return None
-    answer = getattr(answer, "__func__", answer)
-    code = getattr(answer, "__code__", None)
-    return code if isinstance(code, types.CodeType) else None
+    while type(answer) is functools.partial:
+        answer = answer.func
+    call = vars(type(answer)).get("__call__")
+    answer = call if isinstance(call, types.FunctionType) else answer
+    return getattr(answer, "__func__", answer)
 
 
 def _inside(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -29,17 +38,14 @@ def _inside(code: types.CodeType) -> Iterator[types.CodeType]:
 
 
 def _globals_of(function: Any) -> dict[str, Any]:
-    try:
-        function = inspect.unwrap(function)
-    except ValueError:
-        return {}
-    namespace = getattr(getattr(function, "__func__", function), "__globals__", {})
+    namespace = getattr(_function_of(function), "__globals__", {})
     return namespace if isinstance(namespace, dict) else {}
 
 
 def functions_used(answer: Any) -> list[Any]:
     """Return the answer and the functions of its own namespace that it uses, directly or through each other."""
-    found, waiting, home = [], [answer], _globals_of(answer)
+    waiting = methods_of(answer) if isinstance(answer, type) else [answer]
+    found, home = [], _globals_of(waiting[0]) if waiting else {}
     seen: set[int] = set()
     while waiting:
         function = waiting.pop()
@@ -51,6 +57,11 @@ def functions_used(answer: Any) -> list[Any]:
         waiting += [home[name] for part in _inside(code) for name in part.co_names if isinstance(home.get(name), types.FunctionType)]
         waiting += [value for value in _closure(function) if isinstance(value, types.FunctionType)]
     return found
+
+
+def methods_of(answer: type) -> list[Any]:
+    """Return the functions that a class defines itself."""
+    return [value for value in vars(answer).values() if isinstance(value, types.FunctionType)]
 
 
 def _closure(function: Any) -> list[Any]:
@@ -99,25 +110,30 @@ def uses_torch(answer: Any) -> bool:
     return any(name.split(".")[0] == "torch" or name.startswith("learnkit.pytorch") for name in _imports(answer))
 
 
-def is_untouched(answer: Any, stub: str) -> bool:
-    """Whether an answer still does nothing: it is the stub, or its body is empty."""
+def is_untouched(answer: Any, starters: Sequence[str]) -> bool:
+    """Whether an answer still does nothing: it is one of the sources that it may have started from, or its body is empty."""
+    if isinstance(answer, type):
+        methods = methods_of(answer)
+        return all(is_untouched(method, starters) for method in methods) and bool(methods)
     code = code_of(answer)
     if code is None:
         return False
     if _is_empty(code):
         return True
-    twin = _stub_code(stub, code.co_name)
-    return twin is not None and _body(twin) == _body(code)
+    name = code.co_qualname.rpartition("<locals>.")[2]
+    return any((twin := _starter_code(source, name)) is not None and _body(twin) == _body(code) for source in starters)
 
 
 @lru_cache(maxsize=128)
-def _stub_code(stub: str, name: str) -> types.CodeType | None:
+def _starter_code(source: str, name: str) -> types.CodeType | None:
+    """Return the code of a function of a source, or of a method of a class: "SGD.step"."""
     spaces: dict[str, Any] = {}
     try:
-        exec(compile(stub, "<stub>", "exec"), spaces)
+        exec(compile(source, "<starter>", "exec"), spaces)
     except Exception:
         return None
-    return code_of(spaces.get(name))
+    owner, _, method = name.partition(".")
+    return code_of(getattr(spaces.get(owner), method, None) if method else spaces.get(name))
 
 
 @lru_cache(maxsize=512)

@@ -6,16 +6,19 @@ from typing import Any
 import numpy as np
 
 from learnkit.checking.comparing import Difference, Tolerance, close
+from learnkit.checking.distributions import statistics_detail
 from learnkit.checking.expecting import GRADIENT_TOLERANCE, Expectation
 from learnkit.checking.observing import Observation
-from learnkit.checking.values import Path
+from learnkit.checking.scripts import script_lines
+from learnkit.checking.values import Path, leaves
 from learnkit.checking.writing import LONGEST, around, digits_to_tell_apart, position, short
 from learnkit.problems.problem import Call, Problem
 
 
 def size_of(expectation: Expectation, place: int) -> int:
     """Return how many numbers a probe puts in."""
-    return sum(int(np.size(value)) for step in expectation.scripts[place] for value in getattr(step, "args", ()) if not callable(value))
+    given = [getattr(step, "args", ()) for step in expectation.scripts[place]]
+    return sum(int(np.size(value)) for _, value in leaves(given) if isinstance(value, (np.ndarray, int, float)))
 
 
 def where_in_value(problem: Problem, path: Path) -> str:
@@ -30,8 +33,10 @@ def where_in_value(problem: Problem, path: Path) -> str:
 
 def detail_lines(expectation: Expectation, received: Sequence[Observation], place: int, difference: Difference | None) -> list[str]:
     """Return two to four indented lines about one probe."""
-    lines = _inputs(expectation, place)
-    step = difference.step if difference else 0
+    step = difference.step if difference else expectation.first_call(place)
+    if expectation.problem.probes[place].statistics and difference and difference.kind == "value":
+        return statistics_detail(expectation, place, received[place])
+    lines = _inputs(expectation, place, step)
     one, other = _outcome(expectation.reference[place], step), _outcome(received[place], step)
     if difference and difference.kind == "gradient":
         return [*lines, *_arrays(difference.expected, difference.received, GRADIENT_TOLERANCE, "gradient expected")]
@@ -53,11 +58,13 @@ def _outcome(run: Observation, step: int) -> Any:
     return run.outcomes[step] if step < len(run.outcomes) else run.outcomes[-1] if run.outcomes else None
 
 
-def _inputs(expectation: Expectation, place: int) -> list[str]:
+def _inputs(expectation: Expectation, place: int, step: int) -> list[str]:
     """Write the arguments of a probe under their names; the name of the probe goes with what is too large to write."""
-    steps = [step for step in expectation.scripts[place] if isinstance(step, Call)]
-    if not steps:
-        return [f'  smallest case   "{expectation.problem.probes[place].name}"']
+    script = expectation.scripts[place]
+    if len(script) > 1:
+        first, *others = script_lines(expectation.problem, script, step)
+        return [f"  smallest case   {first}", *(f"                  {line}" for line in others)]
+    steps = [found for found in script if isinstance(found, Call)]
     names = expectation.problem.parameters
     given = [(names[i] if i < len(names) else f"[{i}]", value) for i, value in enumerate(steps[0].args)]
     given += list(steps[0].options.items())

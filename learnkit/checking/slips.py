@@ -67,6 +67,12 @@ _MEANINGS: tuple[tuple[str, str, _Explain], ...] = (
         r"",
         lambda m: "It calls itself without end. Does another function have the same name as yours?",
     ),
+    (
+        "EOFError",
+        r"nobody does",
+        lambda m: "What an answer needs comes in through its parameters; during a check nobody is asked.",
+    ),
+    ("KeyboardInterrupt", r"", lambda m: "It raises KeyboardInterrupt itself, which is the sign of Ctrl-C."),
     ("SystemExit", r"", lambda m: "It asks Python to exit. An answer gives its value back with return."),
     (
         "RuntimeError",

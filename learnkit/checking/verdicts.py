@@ -22,10 +22,13 @@ Kind = Literal[
     "shape",
     "dtype",
     "input changed",
+    "draws",
     "graph broken",
     "gradient",
     "numbers",
-    "time",
+    "distribution",
+    "time limit",
+    "memory",
 ]
 
 WIDTH = 110
@@ -76,6 +79,8 @@ class Verdict:
 
     @property
     def title(self) -> str:
+        if self.passed and not self.probes_total:
+            return f"{self.id} · passed"
         if self.passed:
             return f"{self.id} · passed ({self.probes_passed} of {self.probes_total} probes)"
         if self.kind in ("not attempted", "missing"):

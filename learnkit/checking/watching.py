@@ -64,9 +64,13 @@ def watched(names: Sequence[str]) -> Iterator[list[str]]:
     try:
         for name in names:
             place = find(name)
-            if place is None or isinstance(place[2], type) or not callable(place[2]):
+            if place is None or not callable(place[2]):
                 continue
             owner, attribute, original = place
+            if isinstance(original, type):
+                undo.append((original, "__init__", vars(original).get("__init__", _MISSING)))
+                original.__init__ = _twin(original.__init__, name, called)  # type: ignore[misc]
+                continue
             home = sys.modules.get(getattr(original, "__module__", None) or "")
             twin = _twin(original, name, called)
             for where in {id(owner): owner, id(home): home}.values():
@@ -85,4 +89,5 @@ def watched(names: Sequence[str]) -> Iterator[list[str]]:
 def library_names_used(answer: Any, names: Sequence[str]) -> tuple[str, ...]:
     """Return the watched functions that an answer is, or names directly in its code."""
     originals = {id(place[2]): name for name in names if (place := find(name))}
-    return tuple(originals[id(thing)] for thing in (answer, *objects_used(answer)) if id(thing) in originals)
+    own = getattr(answer, "__mro__", (answer,))  # a class that builds on the library's is the library's
+    return tuple(originals[id(thing)] for thing in (*own, *objects_used(answer)) if id(thing) in originals)

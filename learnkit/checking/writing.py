@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from learnkit.checking.values import Opaque, describe
+from learnkit.checking.values import Named, Opaque, describe
+from learnkit.problems.problem import Actor, Ref, Rng
 
 MOST_ENTRIES = 12
 WINDOW = 6
@@ -57,9 +58,13 @@ def short(value: Any, digits: int = 4) -> str:
         return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
     if isinstance(value, (bool, int, float, np.generic)):
         return number(value, digits)
+    if isinstance(value, Rng):
+        return f"rng({value.seed})"
+    if isinstance(value, (Actor, Ref)):
+        return value.name
     if isinstance(value, str):
         return repr(value if len(value) <= 40 else value[:40] + "…")
-    return describe(value) if value is None or isinstance(value, (Opaque, tuple, list, dict)) else type(value).__name__
+    return describe(value) if value is None or isinstance(value, (Named, Opaque, tuple, list, dict)) else type(value).__name__
 
 
 def digits_to_tell_apart(one: Any, other: Any) -> int:

@@ -17,6 +17,29 @@ THE_EXERCISE = ""  # as a mistake's section: the lesson says nothing of it, the 
 
 
 @dataclass(frozen=True)
+class Rng:
+    """Among the arguments of a step: a fresh generator of the backend, NumPy's or PyTorch's, that starts from a seed."""
+
+    seed: int
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Among the arguments of a step: a function or an object that `learnkit.problems.actors` makes for the backend, by its name there."""
+
+    name: str
+    args: tuple[Any, ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Among the arguments of a step: the object that an earlier step keeps under a name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class New:
     """A step of a script: make an object by calling the answer, a class, and keep it under a name."""
 
@@ -26,13 +49,31 @@ class New:
 
 
 @dataclass(frozen=True)
+class Make:
+    """A step of a script: make an actor and keep it under a name, for the steps that follow to share."""
+
+    into: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
 class Call:
-    """A step of a script: call the answer, or a method of a named object; what it returns is one value of the probe."""
+    """A step of a script: call the answer, or a method of a named object; what it returns is one value of the probe.
+
+    Parameters
+    ----------
+    args, options : what it is called with
+    on, method : "answer", or a named object; and which of its methods, None to call it
+    into : a name under which what it returns is kept
+    drain : what it returns is an iterator, and the value of the step is the list of its items; at most so many are taken
+    """
 
     args: tuple[Any, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
     on: str = "answer"
     method: str | None = None
+    into: str | None = None
+    drain: int | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +84,26 @@ class Get:
     attribute: str
 
 
-Step = New | Call | Get
+Step = New | Make | Call | Get
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A number that random code gets right in the long run: its values are compared through it, and not one by one.
+
+    Parameters
+    ----------
+    name : what the learner may read, "the share of zeros"
+    of : (values, arguments) -> the number, from the values of the steps and the arguments of the first call
+        For a scale take the logarithm: its standard error does not depend on the scale, so that a mistake is recognized by it too.
+    expected : the number by theory, or (arguments) -> it
+    standard_error : its standard deviation over many draws by theory, or (arguments) -> it; 0 if it is exact, "each entry is 0 or 2"
+    """
+
+    name: str
+    of: Callable[[tuple[Any, ...], tuple[Any, ...]], float]
+    expected: float | Callable[[tuple[Any, ...]], float]
+    standard_error: float | Callable[[tuple[Any, ...]], float]
 
 
 @dataclass(frozen=True)
@@ -58,12 +118,15 @@ class Probe:
         Draws the inputs. Floating-point inputs are float64 arrays. The visible probe is the one of seed 0; grading draws seeds.
     is_edge : bool
         An edge case is kept although no mistake needs it.
+    statistics : of Statistic
+        What is compared where the answer is random; without any, the values themselves are.
     """
 
     name: str
     why: str
     make: Callable[[np.random.Generator], tuple[Any, ...] | list[Step]]
     is_edge: bool = False
+    statistics: tuple[Statistic, ...] = ()
 
     def steps(self, seed: int) -> list[Step]:
         """Return the script that this probe runs for a seed."""
@@ -83,6 +146,7 @@ class Mistake:
     says : the misconception in at most two sentences, in the learner's terms; never the solution
     section : the heading of the lesson to read again, or THE_EXERCISE
     variants : the same misconception with other numbers, 1e-8 in the place of 1e-12; answers are compared with them too
+    line : (a line of the solution, how this mistake writes it), where it is one line: the easier forms of the exercise use it
     """
 
     id: str
@@ -91,6 +155,7 @@ class Mistake:
     says: str
     section: str
     variants: Sequence[Callable[..., Any]] = ()
+    line: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +181,7 @@ class Problem:
     torch_alternatives : right answers in PyTorch's own operations
     dtype_matters : whether another dtype is wrong; else it is a note
     rtol, atol : the tolerance in float64; the reason stands beside it where it is not the default
+    seconds : how long one call may take, where the usual limit is too short
     points, level, minutes : weight, difficulty from 1 to 3, and how long it takes
     is_core : core, or practice
     """
@@ -134,6 +200,7 @@ class Problem:
     backends: tuple[Backend, ...] = ("numpy", "torch")
     rtol: float = 1e-9
     atol: float = 1e-12
+    seconds: float | None = None
     points: int = 1
     level: Literal[1, 2, 3] = 1
     minutes: int = 5
@@ -155,11 +222,31 @@ class Problem:
         """The name that the learner defines, "softmax"."""
         return self.id.split(".", 1)[1]
 
-    @cached_property
+    @property
     def parameters(self) -> tuple[str, ...]:
-        """The names of the parameters, as the stub has them; none for a class."""
-        body = ast.parse(self.stub).body
-        function = next((node for node in body if isinstance(node, ast.FunctionDef)), None)
-        if function is None:
-            return ()
-        return tuple(argument.arg for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs))
+        """The names of the parameters, as the stub has them; those of ``__init__`` for a class."""
+        return self.parameters_of("__init__" if self.is_class else None)
+
+    @property
+    def is_class(self) -> bool:
+        """Whether a class is asked."""
+        return bool(self._methods)
+
+    def parameters_of(self, method: str | None) -> tuple[str, ...]:
+        """Return the names of the parameters of the function that is asked, or of a method of the class, without self."""
+        return self._methods.get(method or "__call__", ()) if self.is_class else self._function
+
+    @cached_property
+    def _function(self) -> tuple[str, ...]:
+        functions = [node for node in ast.parse(self.stub).body if isinstance(node, ast.FunctionDef)]
+        return _argument_names(functions[0]) if functions else ()
+
+    @cached_property
+    def _methods(self) -> dict[str, tuple[str, ...]]:
+        classes = [node for node in ast.parse(self.stub).body if isinstance(node, ast.ClassDef)]
+        body = classes[0].body if classes else []
+        return {node.name: _argument_names(node)[1:] for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def _argument_names(function: ast.FunctionDef) -> tuple[str, ...]:
+    return tuple(argument.arg for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs))

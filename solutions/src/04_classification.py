@@ -15,14 +15,15 @@
 # # 04 · Exercises: write the classifier of lesson 04 yourself
 #
 # You write the functions that lesson 04 used, and then train on the digits with them. The four core exercises take about
-# 35 minutes, the two for practice 27 more. They belong to [lesson 04](../notebooks/04_classification.ipynb).
+# 35 minutes, what is for practice 39 more. They belong to [lesson 04](../notebooks/04_classification.ipynb).
 #
 # **How to work**
 #
 # 1. Put your code in place of the three dots, and run the cell.
 # 2. Run the cell with `check`. It tries your function on several inputs, and says what is right or what the answer gets wrong.
 # 3. Stuck? Run `hint("04.softmax")` in a cell of its own (the **+** above adds one): a nudge first, then the concept, then the steps, and
-#    last the solution.
+#    last the solution. Or begin with an easier form: `start("04.softmax", "order")` brings the lines of the solution, with others among
+#    them, to put in order; `"fill"` instead of `"order"` leaves out one line, and `"worked"` none, for reading.
 # 4. Go on when you like. If a function passes, the cells below it use yours; if not, they use the course's and say so.
 #
 # Write with NumPy, as in the lesson, and return new arrays: the ones you are given stay as they were.
@@ -44,7 +45,7 @@ if "google.colab" in sys.modules and importlib.util.find_spec("learnkit") is Non
 import numpy as np
 
 from learnkit import reference as lk
-from learnkit.checking import check, hint, use  # noqa: F401
+from learnkit.checking import check, hint, start, use  # noqa: F401
 from learnkit.datasets import digits
 
 # %% [markdown]
@@ -200,11 +201,11 @@ def train(gradient, epochs=10, lr=0.5):
 
 
 # %%
-start = cross_entropy_ok(np.zeros((len(x_train), 10)), y_train)
+before = cross_entropy_ok(np.zeros((len(x_train), 10)), y_train)
 train_scores, test_scores = train(softmax_ce_grad_ok)
 final, accuracy = cross_entropy_ok(train_scores, y_train), np.mean(predict_ok(test_scores) == y_test)
-assert start > 2.3 and 0.1 < final < 0.4 and 0.90 < accuracy < 0.98
-print(f"loss before training    {start:.4f}")
+assert before > 2.3 and 0.1 < final < 0.4 and 0.90 < accuracy < 0.98
+print(f"loss before training    {before:.4f}")
 print("loss after 10 epochs    between 0.1 and 0.4")
 print("accuracy on new digits  between 0.90 and 0.98")
 print("first ten answers      ", predict_ok(test_scores[:10]), "right:", y_test[:10])
@@ -283,7 +284,94 @@ assert 0.85 < np.mean(predict_ok(hinge_scores) == y_test) < 0.98
 print("accuracy on new digits: between 0.85 and 0.98")
 
 # %% [markdown]
+# ## 7 · `lowest_loss`: how low can it go?
+#
+# *Practice · level 1 of 3 · about 3 minutes · read again: section 11 of [the lesson](../notebooks/04_classification.ipynb)*
+#
+# The last four have no code for an answer. Put it in place of the three dots.
+#
+# A model of **three** classes applies softmax to its scores, and then hands the probabilities to a cross-entropy that applies softmax again. What is the smallest loss that it can reach, in nats, to three digits?
+
+# %% tags=["solution"]
+lowest_loss = np.log(np.e + 2) - 1
+# The first softmax gives (1, 0, 0) at best; the log-sum-exp of that is ln(e + 1 + 1), and the right entry is 1.
+
+# %%
+check(lowest_loss, "04.lowest_loss")
+
+# %% [markdown]
+# ## 8 · `what_holds`: what a change of the scores leaves alone
+#
+# *Practice · level 1 of 3 · about 3 minutes · read again: section 4 of [the lesson](../notebooks/04_classification.ipynb)*
+#
+# Which of these statements hold, for any scores? There is more than one.
+#
+# - **a** Adding 5 to all scores of one row leaves the loss as it was.
+# - **b** Multiplying all scores by 2 leaves every predicted class as it was.
+# - **c** Multiplying all scores by 2 leaves the loss as it was.
+# - **d** With finite scores the loss of an example can be exactly 0, apart from rounding.
+# - **e** The gradient of an example's scores adds up to 0.
+# - **f** Adding 5 to the scores of one class, in every row, leaves the loss as it was.
+
+# %% tags=["solution"]
+what_holds = "a b e"
+# A shift keeps all differences; a factor keeps their order, and with it the largest; p and y both add up to 1.
+
+# %%
+check(what_holds, "04.what_holds")
+
+# %% [markdown]
+# ## 9 · `one_step`: one step of training, in order
+#
+# *Practice · level 1 of 3 · about 3 minutes · read again: section 7 of [the lesson](../notebooks/04_classification.ipynb)*
+#
+# Put what happens for one mini-batch in order. Two of the steps do not belong.
+#
+# - **A** move the weights against the gradient, by the learning rate
+# - **B** divide each row of exponentials by its sum: the probabilities
+# - **C** compute the scores of the batch
+# - **D** round the probabilities to 0 or 1
+# - **E** take 1 away at the right classes and divide by N: the gradient along the scores
+# - **F** subtract each row's largest score, and take exponentials
+# - **G** multiply by the inputs: the gradient along the weights
+# - **H** compute the gradient of the whole training set
+
+# %% tags=["solution"]
+one_step = "C F B E G A"
+# Forward to the probabilities, back through the scores to the weights, and then the step.
+
+# %%
+check(one_step, "04.one_step")
+
+# %% [markdown]
+# ## 10 · `broken_run`: which run is broken, and why?
+#
+# *Practice · level 1 of 3 · about 3 minutes · read again: section 11 of [the lesson](../notebooks/04_classification.ipynb)*
+#
+# Three runs train a linear model on the digits for 20 epochs. Their training loss, and their accuracy on test digits:
+#
+# | run | loss after epoch 1 | 5 | 20 | accuracy after epoch 1 | 5 | 20 |
+# |---|---|---|---|---|---|---|
+# | a | 1.6 | 0.4 | 0.2 | 0.3-0.7 | 0.9 | 0.95 |
+# | b | 2.30 | 2.28 | 2.22 | 0.0-0.2 | 0.1-0.3 | 0.6-0.7 |
+# | c | 2.33 | 2.32 | 2.27 | 0.0-0.2 | 0.0-0.2 | 0.0-0.2 |
+#
+# One of them will not get better however long it runs. Which one, and what is the cause?
+#
+# - **1** the learning rate is too small
+# - **2** the labels do not belong to the images
+# - **3** softmax is applied twice
+# - **4** the gradient is a sum and not a mean
+
+# %% tags=["solution"]
+broken_run = "c 2"
+# With shuffled labels there is nothing to learn but noise: the training loss falls a little, and the accuracy stays at chance.
+
+# %%
+check(broken_run, "04.broken_run")
+
+# %% [markdown]
 # ## Done?
 #
-# In a terminal, `learnkit check` with the name of this notebook lists the verdicts of all six, and `learnkit status` shows where you stand in the
+# In a terminal, `learnkit check` with the name of this notebook lists the verdicts of all ten, and `learnkit status` shows where you stand in the
 # course. In lesson 05 the linear model gets a layer before it that bends the plane.

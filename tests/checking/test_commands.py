@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import learnkit.checking.commands as commands
-from learnkit.checking import check, hint, use
+from learnkit.checking import check, hint, start, use
 
 
 def softmax(logits: Any) -> Any:
@@ -147,3 +147,38 @@ def test_a_terminal_with_ipython_is_printed_to(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace())
     check(softmax)
     assert "passed" in capsys.readouterr().out
+
+
+def test_start_prints_an_easier_form_outside_a_notebook(capsys: pytest.CaptureFixture[str]) -> None:
+    start("04.softmax", "fill")
+    source = capsys.readouterr().out
+    assert source.startswith("def softmax(logits):")
+    assert source.count("# <- this line") == 1
+
+
+@pytest.mark.parametrize(
+    ("exercise", "form", "said"),
+    [
+        ("04.softmax", "easy", "An exercise has the forms blank, order, fill, worked; got 'easy'."),
+        ("04.nothing", "order", "Lesson 04 has no exercise 'nothing'; it has softmax, "),
+        ("04.lowest_loss", "order", "04.lowest_loss is a question: its answer is a number in nats, and no code."),
+    ],
+)
+def test_start_says_calmly_what_there_is_not(exercise: str, form: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    start(exercise, form)
+    assert capsys.readouterr().out.startswith(said)
+
+
+def test_check_takes_the_answer_to_a_question(capsys: pytest.CaptureFixture[str]) -> None:
+    check(1.4612, "04.lowest_loss")
+    said = capsys.readouterr().out
+    assert said.startswith("04.lowest_loss · not yet")
+    assert "floor of ten classes" in said
+    check(0.5514, "04.lowest_loss")
+    assert capsys.readouterr().out.startswith("04.lowest_loss · passed")
+
+
+def test_hints_of_a_question_end_with_its_solution(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(4):
+        hint("04.broken_run")
+    assert 'broken_run = "c 2"' in capsys.readouterr().out

@@ -8,10 +8,10 @@ import pytest
 
 from learnkit.checking.files import FileProblem, as_json, check_file
 from learnkit.checking.notebook_code import needed_for, read_code, without_magics
-from learnkit.problems import problems_of
+from learnkit.problems import exercises_of
 
-STUBS = [problem.stub for problem in problems_of("04")]
-SOLUTIONS = [problem.solution for problem in problems_of("04")]
+STUBS = [problem.stub for problem in exercises_of("04")]
+SOLUTIONS = [problem.solution for problem in exercises_of("04")]
 IMPORTS = "import numpy as np\nfrom learnkit.checking import check, hint, use"
 
 
@@ -42,8 +42,8 @@ def test_an_untouched_copy_is_not_attempted(tmp_path: Path) -> None:
 def test_a_finished_copy_passes(tmp_path: Path) -> None:
     path = write(tmp_path, "04_classification.ipynb", notebook(IMPORTS, *SOLUTIONS, "check(softmax)", "hint('04.softmax')"))
     found = check_file(path)
-    assert [one.passed for one in found] == [True] * 6
-    assert [record["id"] for record in json.loads(as_json(found))] == [f"04.{problem.name}" for problem in problems_of("04")]
+    assert [one.passed for one in found] == [True] * 10
+    assert [record["id"] for record in json.loads(as_json(found))] == [f"04.{problem.name}" for problem in exercises_of("04")]
 
 
 def test_a_half_done_copy_gets_one_verdict_each(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_half_done_copy_gets_one_verdict_each(tmp_path: Path) -> None:
     found = {one.id.split(".")[1]: one for one in check_file(path, seconds=3)}
     assert found["softmax"].passed
     assert (found["cross_entropy"].kind, found["cross_entropy"].mistake_id) == ("mistake", "log-of-softmax")
-    assert (found["softmax_ce_grad"].kind, "did not end within 3 s" in found["softmax_ce_grad"].message) == ("time", True)
+    assert (found["softmax_ce_grad"].kind, "did not end within 3 s" in found["softmax_ce_grad"].message) == ("time limit", True)
     assert found["predict"].mistake_id == "wrong-axis"
     assert "process ended" in found["bce_with_logits"].message
     assert (found["hinge"].kind, "is no Python" in found["hinge"].message) == ("raised", True)

@@ -1,6 +1,7 @@
 """Wrong numbers are put into words: factors, sizes, order, offset, functions, rows, digits, NaN; and how numbers are written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -151,3 +152,76 @@ def test_arrays_are_written_whole_or_cut() -> None:
     assert short((1.0, np.zeros(2))) == "(1, [0, 0])"
     assert around(np.arange(100.0).reshape(2, 50), (1, 30)) == "[… 77, 78, 79, 80, 81, 82 …]"
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+# What is made of the inputs
+
+
+def made_of(change: Callable[[Any, Any, Any], Any], *, scalar: bool = True) -> str:
+    """What is said where the inputs are scores (n, c), targets and a margin, and what came is changed by something made of them."""
+    rng = np.random.default_rng(5)
+    made = []
+    for place, (n, c) in enumerate(SIZES):
+        scores, targets, margin = rng.standard_normal((n, c)), rng.integers(c, size=n), float(rng.uniform(1, 2))
+        expected = np.asarray(rng.standard_normal()) if scalar else rng.standard_normal((n, c))
+        received = np.asarray(expected + change(scores, targets, margin))
+        names = ("scores", "targets", "margin")
+        made.append(Case(place, f"probe {place}", {"N": n, "C": c}, (scores, targets, margin), expected, received, False, names))
+    return " ".join(diagnosed(made, "Your value"))
+
+
+@pytest.mark.parametrize(
+    ("change", "scalar", "words"),
+    [
+        (lambda s, t, m: s.mean(), True, "plus the mean of scores: a term"),
+        (lambda s, t, m: -s.sum(), True, "minus the sum of scores: a term"),
+        (lambda s, t, m: (s**2).mean() / 2, True, "plus half of the mean of scores²: a term"),
+        (lambda s, t, m: -s[np.arange(len(t)), t].mean(), True, "minus the mean of scores at targets: a term"),
+        (lambda s, t, m: s.max(axis=1).mean(), True, "plus the mean of the largest of each row of scores: a term"),
+        (lambda s, t, m: 2 * m, True, "plus 2 times margin: a term"),
+        (lambda s, t, m: s, False, "plus scores: a term"),
+        (lambda s, t, m: s / len(s), False, "plus scores / N: a term"),
+    ],
+)
+def test_a_term_made_of_the_inputs_is_named(change: Callable[..., Any], scalar: bool, words: str) -> None:
+    assert f"the expected one {words} is missing, or is one too many." in made_of(change, scalar=scalar)
+
+
+def test_no_term_is_named_where_none_explains_every_probe() -> None:
+    assert "a term" not in made_of(lambda s, t, m: s.mean() if len(s) < 7 else s.sum())
+    assert "a term" not in made_of(lambda s, t, m: 1.3 * s.mean())
+
+
+def sequence(change: Callable[[Any], Any], letters: str = "NTD") -> str:
+    rng = np.random.default_rng(6)
+    made = []
+    for place, shape in enumerate(((2, 3, 4), (3, 5, 2))):
+        expected = rng.standard_normal(shape)
+        sizes = dict(zip(letters, shape, strict=True))
+        made.append(Case(place, f"probe {place}", sizes, (expected,), expected, change(expected.copy()), False))
+    return " ".join(diagnosed(made, "Your result"))
+
+
+def after_the_first(x: Any) -> Any:
+    x[:, 1:] += np.cumsum(x[:, 1:] ** 2, axis=1)
+    return x
+
+
+def test_of_a_sequence_the_steps_that_are_right_are_named() -> None:
+    assert "The first step is right, and all others are wrong." in sequence(after_the_first)
+    assert "The first place along axis 1 is right" in sequence(after_the_first, "NCD")
+    assert "All examples are right but the last." in sequence(lambda x: np.concatenate([x[:-1], x[-1:] ** 3]))
+
+
+def test_numbers_that_were_32_bit_ones_once_are_told_from_a_small_number_added() -> None:
+    assert "the 64-bit numbers become 32-bit ones" in said(lambda e, n, c: e.astype(np.float32).astype(float))
+    assert "a small number is added" in said(lambda e, n, c: e * (1 + 3e-8 * np.cos(np.arange(c))))
+
+
+def test_what_all_failing_probes_share_is_said_where_some_of_its_kind_pass() -> None:
+    def large_only(e: Any, n: int, c: int) -> Any:
+        return e + np.sin(np.arange(e.size)).reshape(e.shape) if n == 4 else e
+
+    changed = [replace(case, arguments=(case.expected * (1000 if case.place else 1), *case.arguments[1:])) for case in cases(large_only)]
+    told = " ".join(diagnosed(changed, "Your result"))
+    assert "It is right with small numbers; every probe that it fails is one with large numbers (hundreds and more)." in told

@@ -161,7 +161,7 @@ def test_exit_and_endless_recursion_are_caught() -> None:
 def test_ctrl_c_passes_through_and_everything_is_put_back() -> None:
     def answer(x: Any) -> Any:
         np.seterr(all="raise")
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt  # outside a check nothing tells it from Ctrl-C
 
     state = np.geterr(), sys.stdout
     with pytest.raises(KeyboardInterrupt):

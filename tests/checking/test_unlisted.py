@@ -1,5 +1,6 @@
 """Mistakes that nobody listed, written after the probes: the generic diagnosis finds words for each of them."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from learnkit.checking import verdict
+from learnkit.problems import problems_of
 
 
 def exponentials(z: Any) -> Any:
@@ -121,6 +123,47 @@ def all_upwards(s: Any, t: Any, margin: float = 1.0) -> Any:
     return loss, np.abs(grad)
 
 
+def through_32_bits(z: Any) -> Any:
+    return probabilities(z.astype(np.float32)).astype(float)
+
+
+def nothing_for_large_scores(z: Any) -> Any:
+    p = probabilities(z)
+    p[z.max(axis=1) > 1000] = np.nan
+    return p
+
+
+def right_score_forgotten(z: Any, t: Any) -> Any:
+    return (np.log(exponentials(z).sum(axis=1)) + z.max(axis=1)).mean()
+
+
+def clipped_at_300(z: Any, t: Any) -> Any:
+    return losses(np.clip(z, -300, 300), t).mean()
+
+
+def sorted_by_class(z: Any, t: Any) -> Any:
+    return (differences(z, t) / len(t))[np.argsort(t, kind="stable")]
+
+
+def last_class_forgotten(z: Any, t: Any) -> Any:
+    grad = differences(z, t) / len(t)
+    grad[:, -1] = 0
+    return grad
+
+
+def first_answer_for_all(z: Any) -> Any:
+    return (z > 0) * 1 if z.ndim == 1 else z[:1].argmax(axis=1).repeat(len(z))
+
+
+def product_forgotten(z: Any, t: Any) -> Any:
+    return np.logaddexp(0, z).mean()
+
+
+def penalty_added(s: Any, t: Any, margin: float = 1.0) -> Any:
+    loss, grad = hinge_parts(s, t, margin)
+    return loss + 0.5 * (s**2).mean(), grad
+
+
 UNLISTED = (
     ("04.softmax", columns_reversed, "the columns stand in reverse order"),
     ("04.softmax", rounded, "rounded to 4 decimals"),
@@ -131,7 +174,16 @@ UNLISTED = (
     ("04.cross_entropy", half, "always 1/2 of the expected one"),
     ("04.cross_entropy", mean_inside_logarithm, "the expected one minus ln C"),
     ("04.cross_entropy", one_example_too_few, "the factor is N / (N − 1)"),
-    ("04.cross_entropy", largest_loss, "It is right on"),
+    ("04.cross_entropy", largest_loss, "It is right with a single example; every probe that it fails is one with more than one example"),
+    ("04.softmax", through_32_bits, "the 64-bit numbers become 32-bit ones"),
+    ("04.softmax", nothing_for_large_scores, 'is nan on "scores near 1000", first at row 0, column 0, where logits is ['),
+    ("04.cross_entropy", right_score_forgotten, "the expected one plus the mean of logits at targets: a term is missing"),
+    ("04.cross_entropy", clipped_at_300, "every probe that it fails is one with large numbers"),
+    ("04.softmax_ce_grad", sorted_by_class, "the rows stand in another order"),
+    ("04.softmax_ce_grad", last_class_forgotten, "All columns are right but the last"),
+    ("04.predict", first_answer_for_all, "The first entry is right, and all others are wrong"),
+    ("04.bce_with_logits", product_forgotten, "the expected one plus the mean of logits · targets: a term is missing"),
+    ("04.hinge", penalty_added, "Grad is right; loss is not. Your loss is the expected one plus half of the mean of scores²"),
     ("04.softmax_ce_grad", one_added, "Every entry is right but those of the right class"),
     ("04.softmax_ce_grad", divided_twice, "it shrinks as the batch grows"),
     ("04.softmax_ce_grad", absolute, "a sign is lost"),
@@ -149,3 +201,9 @@ def test_a_mistake_that_nobody_listed_is_found_by_its_numbers(problem: str, answ
     found = verdict(problem, answer)
     assert (found.kind, found.mistake_id) == ("numbers", None), found
     assert words in " ".join(found.lines)
+
+
+def test_every_problem_has_two_such_mistakes_at_least() -> None:
+    counts = Counter(problem for problem, _, _ in UNLISTED)
+    assert {problem.id for problem in problems_of("04")} == counts.keys()
+    assert min(counts.values()) >= 2

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import jupytext
 
-from learnkit.problems import Problem
+from learnkit.problems import Exercise, Question
 
 Notebook = dict[str, Any]
 
@@ -264,11 +264,11 @@ def findings(path: Path) -> list[str]:
 # What an exercise notebook must be. Each takes the notebook and the problems of its lesson.
 
 
-def has_not_been_run(notebook: Notebook, problems: Sequence[Problem]) -> list[str]:
+def has_not_been_run(notebook: Notebook, problems: Sequence[Exercise]) -> list[str]:
     return [f"{place} was run" for place, cell in code_cells(notebook) if cell["outputs"] or cell.get("execution_count") is not None]
 
 
-def needs_no_metadata(notebook: Notebook, problems: Sequence[Problem]) -> list[str]:
+def needs_no_metadata(notebook: Notebook, problems: Sequence[Exercise]) -> list[str]:
     """The notebook states its lesson; cells carry nothing, so they may be copied from tool to tool."""
     lesson = problems[0].lesson
     stated = notebook["metadata"].get("learnkit")
@@ -276,7 +276,7 @@ def needs_no_metadata(notebook: Notebook, problems: Sequence[Problem]) -> list[s
     return findings + [f"{where(i, cell)} has metadata" for i, cell in enumerate(notebook["cells"]) if cell.get("metadata")]
 
 
-def asks_with_stubs(notebook: Notebook, problems: Sequence[Problem]) -> list[str]:
+def asks_with_stubs(notebook: Notebook, problems: Sequence[Exercise]) -> list[str]:
     """Each exercise is its problem's stub, once, and then its ``check`` and its ``use``, in this order."""
     findings = []
     sources = [cell["source"].strip() for _, cell in code_cells(notebook)]
@@ -287,15 +287,17 @@ def asks_with_stubs(notebook: Notebook, problems: Sequence[Problem]) -> list[str
             continue
         after = "\n".join(sources[places[0] + 1 :])
         calls = [f"check({problem.name})", f'{problem.name}_ok = use("{problem.id}", {problem.name})']
+        if isinstance(problem, Question):
+            calls = [f'check({problem.name}, "{problem.id}")']
         missing = [call for call in calls if call not in after]
         findings += [f"{problem.id}: no {call} after its stub" for call in missing]
-        if not missing and after.index(calls[0]) > after.index(calls[1]):
+        if not missing and after.index(calls[0]) > after.index(calls[-1]):
             findings.append(f"{problem.id}: it is used before it is checked")
         compile(sources[places[0]], problem.name, "exec")
     return findings
 
 
-def announces_each_exercise(notebook: Notebook, problems: Sequence[Problem]) -> list[str]:
+def announces_each_exercise(notebook: Notebook, problems: Sequence[Exercise]) -> list[str]:
     """Above each stub stand its name, whether it is core, its level and its minutes; the first cell adds the minutes up."""
     cells, findings = notebook["cells"], []
     for problem in problems:
@@ -304,13 +306,15 @@ def announces_each_exercise(notebook: Notebook, problems: Sequence[Problem]) -> 
         facts = f"*{'Core' if problem.is_core else 'Practice'} · level {problem.level} of 3 · about {problem.minutes} minutes ·"
         if not re.match(rf"## .*`{problem.name}`", above) or facts not in above:
             findings.append(f"{problem.id}: the cell above its stub has no heading with `{problem.name}`, or not the words {facts!r}")
+        if isinstance(problem, Question) and problem.as_markdown() not in above:
+            findings.append(f"{problem.id}: the cell above its stub is not the question, word for word:\n{problem.as_markdown()}")
     core, practice = (sum(problem.minutes for problem in problems if problem.is_core is wanted) for wanted in (True, False))
     opening = " ".join(cells[0]["source"].split())
     times = [f"about {core} minutes", *([f"for practice {practice} more"] if practice else [])]
     return findings + [f"the first cell does not say {words!r}" for words in times if words not in opening]
 
 
-def holds_no_solution(notebook: Notebook, problems: Sequence[Problem]) -> list[str]:
+def holds_no_solution(notebook: Notebook, problems: Sequence[Exercise]) -> list[str]:
     """No line of a solution stands anywhere in the notebook, however it is spaced."""
     findings = []
     for problem in problems:
@@ -326,7 +330,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-OF_AN_EXERCISE: tuple[Callable[[Notebook, Sequence[Problem]], list[str]], ...] = (
+OF_AN_EXERCISE: tuple[Callable[[Notebook, Sequence[Exercise]], list[str]], ...] = (
     has_not_been_run,
     needs_no_metadata,
     asks_with_stubs,

@@ -16,7 +16,7 @@ import guards
 import nbformat
 from nbclient import NotebookClient
 
-from learnkit.problems import Problem
+from learnkit.problems import Exercise
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -70,7 +70,7 @@ def run_all(notebook: guards.Notebook, folder: Path, name: str) -> Ran:
     return Ran(path, guards.load(path), home)
 
 
-def answered(exercise: guards.Notebook, answers: Mapping[str, str], problems: Sequence[Problem]) -> guards.Notebook:
+def answered(exercise: guards.Notebook, answers: Mapping[str, str], problems: Sequence[Exercise]) -> guards.Notebook:
     """Return an exercise notebook with answers, by name, in the place of their stubs."""
     stubs = {problem.stub.strip(): problem.name for problem in problems}
     cells = []

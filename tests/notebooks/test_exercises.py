@@ -13,7 +13,7 @@ import build_notebooks
 import guards
 import pytest
 
-from learnkit.problems import Problem, lessons, problems_of
+from learnkit.problems import Exercise, Problem, exercises_of, lessons
 from learnkit.problems.problem import Probe
 from tools import build_exercises
 
@@ -31,8 +31,8 @@ def test_every_lesson_with_problems_has_exercises() -> None:
 
 @by_name
 @pytest.mark.parametrize("guard", guards.OF_AN_EXERCISE, ids=lambda guard: guard.__name__)
-def test_exercise_passes(exercise: Path, guard: Callable[[guards.Notebook, Sequence[Problem]], list[str]]) -> None:
-    assert guard(guards.load(exercise), problems_of(exercise.stem[:2])) == []
+def test_exercise_passes(exercise: Path, guard: Callable[[guards.Notebook, Sequence[Exercise]], list[str]]) -> None:
+    assert guard(guards.load(exercise), exercises_of(exercise.stem[:2])) == []
 
 
 @by_name
@@ -56,7 +56,7 @@ def test_both_notebooks_have_the_same_cells_apart_from_solutions(exercise: Path)
     """The text and the other code of an exercise are those of the solved notebook that was run, without the marks for linters."""
     solved = guards.load(ROOT / "solutions" / exercise.name)["cells"]
     kept = [cell["source"].replace("  # noqa: F401", "") for cell in solved if "solution" not in guards.tags(cell)]
-    stubs = {problem.stub.strip() for problem in problems_of(exercise.stem[:2])}
+    stubs = {problem.stub.strip() for problem in exercises_of(exercise.stem[:2])}
     assert [cell["source"] for cell in guards.load(exercise)["cells"] if cell["source"] not in stubs] == kept
 
 
@@ -127,7 +127,7 @@ def in_order(*positions: int) -> guards.Notebook:
 
 
 PRINTED = {"output_type": "stream", "name": "stdout", "text": "twice  =  x + x"}
-BAD: list[tuple[str, Callable[[guards.Notebook, Sequence[Problem]], list[str]], guards.Notebook]] = [
+BAD: list[tuple[str, Callable[[guards.Notebook, Sequence[Exercise]], list[str]], guards.Notebook]] = [
     ("an output", guards.has_not_been_run, spoiled(4, outputs=[PRINTED])),
     ("a count", guards.has_not_been_run, spoiled(3, execution_count=1)),
     ("a tag", guards.needs_no_metadata, spoiled(2, metadata={"tags": ["solution"]})),
@@ -151,12 +151,12 @@ BAD: list[tuple[str, Callable[[guards.Notebook, Sequence[Problem]], list[str]], 
 
 
 @pytest.mark.parametrize("guard", guards.OF_AN_EXERCISE, ids=lambda guard: guard.__name__)
-def test_guard_accepts_a_good_exercise(guard: Callable[[guards.Notebook, Sequence[Problem]], list[str]]) -> None:
+def test_guard_accepts_a_good_exercise(guard: Callable[[guards.Notebook, Sequence[Exercise]], list[str]]) -> None:
     assert guard(copy.deepcopy(GOOD), [DOUBLE]) == []
 
 
 @pytest.mark.parametrize(("guard", "notebook"), [row[1:] for row in BAD], ids=[f"{row[1].__name__}: {row[0]}" for row in BAD])
-def test_guard_refuses(guard: Callable[[guards.Notebook, Sequence[Problem]], list[str]], notebook: guards.Notebook) -> None:
+def test_guard_refuses(guard: Callable[[guards.Notebook, Sequence[Exercise]], list[str]], notebook: guards.Notebook) -> None:
     assert guard(notebook, [DOUBLE]) != []
 
 
@@ -211,9 +211,9 @@ def test_building_writes_both_notebooks_and_the_same_bytes_again(course: Path) -
     [
         (HEAD + SOLVED.replace("x + x", "2 * x") + REST, "cell 2 is not the solution of 04.double, word for word"),
         (HEAD + REST, "no cell tagged 'solution' defines double"),
-        (HEAD + SOLVED.replace("double", "triple") + REST, "must define one function that lesson 04 asks for (double)"),
-        (HEAD + SOLVED + SOLVED + REST, "must define one function that lesson 04 asks for (none is left)"),
-        (HEAD + '# %% tags=["solution"]\ndef double(:\n', "must define one function"),
+        (HEAD + SOLVED.replace("double", "triple") + REST, "must define one name that lesson 04 asks for (double)"),
+        (HEAD + SOLVED + SOLVED + REST, "must define one name that lesson 04 asks for (none is left)"),
+        (HEAD + '# %% tags=["solution"]\ndef double(:\n', "must define one name"),
     ],
     ids=["other words", "no cell", "other name", "twice", "no Python"],
 )

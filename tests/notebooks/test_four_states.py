@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from learnkit import cli
 from learnkit.checking import verdict
-from learnkit.problems import Mistake, Problem, all_problems, problems_of
+from learnkit.problems import Exercise, Mistake, Problem, Question, all_problems, exercises_of
 from tools.stages import STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,13 +108,13 @@ def test_the_search_for_errors_can_fail() -> None:
 # The exercises: untouched, wrong, finished
 
 
-def begun(request: pytest.FixtureRequest) -> tuple[guards.Notebook, Sequence[Problem]]:
+def begun(request: pytest.FixtureRequest) -> tuple[guards.Notebook, Sequence[Exercise]]:
     exercise: Path = request.param
-    return guards.load(exercise), problems_of(exercise.stem[:2])
+    return guards.load(exercise), exercises_of(exercise.stem[:2])
 
 
 @pytest.fixture(scope="module", params=EXERCISES, ids=stem)
-def untouched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Sequence[Problem]]:
+def untouched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Sequence[Exercise]]:
     exercise, problems = begun(request)
     return running.run_all(exercise, tmp_path_factory.mktemp("untouched"), request.param.name), problems
 
@@ -122,6 +122,18 @@ def untouched(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def a_mistake(problem: Problem) -> Mistake:
     """Return the first mistake of a problem whose second implementation, which no answer is compared with, can be typed into a cell."""
     return next(mistake for mistake in problem.mistakes if "<locals>" not in mistake.other.__qualname__)
+
+
+def call(exercise: Exercise) -> str:
+    """Return how the cell begins that checks an exercise."""
+    return f"check({exercise.name}{',' if isinstance(exercise, Question) else ')'}"
+
+
+def a_wrong_answer(exercise: Exercise) -> str:
+    """Return a cell with a wrong answer that is known."""
+    if isinstance(exercise, Question):
+        return f"{exercise.name} = {exercise.answer_with(exercise.slips[0])!r}"
+    return running.as_cell(a_mistake(exercise).other, exercise.name)
 
 
 @pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.id)
@@ -143,15 +155,15 @@ def stops_at_a_constant() -> int:
 
 
 @pytest.fixture(scope="module", params=EXERCISES, ids=stem)
-def wrong(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Sequence[Problem]]:
+def wrong(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Sequence[Exercise]]:
     exercise, problems = begun(request)
-    answers = {problem.name: running.as_cell(a_mistake(problem).other, problem.name) for problem in problems}
+    answers = {problem.name: a_wrong_answer(problem) for problem in problems}
     notebook = running.answered(exercise, answers, problems)
     return running.run_all(notebook, tmp_path_factory.mktemp("wrong"), request.param.name), problems
 
 
 @pytest.fixture(scope="module", params=EXERCISES, ids=stem)
-def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Sequence[Problem]]:
+def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ran, Sequence[Exercise]]:
     exercise, problems = begun(request)
     notebook = running.answered(exercise, {problem.name: problem.solution for problem in problems}, problems)
     return running.run_all(notebook, tmp_path_factory.mktemp("finished"), request.param.name), problems
@@ -165,24 +177,26 @@ def assert_later_cells_go_on(ran: Ran) -> None:
     assert [running.streams(cell) for cell in ran.code] == stored
 
 
-def test_untouched_exercises_say_that_they_are_not_attempted(untouched: tuple[Ran, Sequence[Problem]]) -> None:
+def test_untouched_exercises_say_that_they_are_not_attempted(untouched: tuple[Ran, Sequence[Exercise]]) -> None:
     ran, problems = untouched
     for problem in problems:
-        said = running.shown(ran.cell(f"check({problem.name})"))
+        said = running.shown(ran.cell(call(problem)))
         assert f"{problem.id} · not attempted" in said
         assert f'hint("{problem.id}") opens the next hint (1 of 4).' in said
         assert "Traceback" not in said
 
 
-def test_after_untouched_exercises_the_course_s_functions_are_used_and_it_is_said(untouched: tuple[Ran, Sequence[Problem]]) -> None:
+def test_after_untouched_exercises_the_course_s_functions_are_used_and_it_is_said(untouched: tuple[Ran, Sequence[Exercise]]) -> None:
     ran, problems = untouched
     assert_later_cells_go_on(ran)
     for problem in problems:
+        if isinstance(problem, Question):
+            continue
         said = running.shown(ran.cell(f"{problem.name}_ok = use("))
         assert f"your {problem.name} is not written yet; what follows uses the course's." in said
 
 
-def test_untouched_exercises_earn_nothing(untouched: tuple[Ran, Sequence[Problem]]) -> None:
+def test_untouched_exercises_earn_nothing(untouched: tuple[Ran, Sequence[Exercise]]) -> None:
     ran, problems = untouched
     status, verdicts = check(ran)
     assert status == 1
@@ -190,11 +204,15 @@ def test_untouched_exercises_earn_nothing(untouched: tuple[Ran, Sequence[Problem
     assert sum(verdict["points"] for verdict in verdicts.values()) == 0
 
 
-def test_a_wrong_answer_is_told_its_misconception(wrong: tuple[Ran, Sequence[Problem]]) -> None:
+def test_a_wrong_answer_is_told_its_misconception(wrong: tuple[Ran, Sequence[Exercise]]) -> None:
     ran, problems = wrong
     for problem in problems:
-        said = running.shown(ran.cell(f"check({problem.name})"))
-        assert f"{problem.id} · not yet (" in said
+        said = running.shown(ran.cell(call(problem)))
+        assert f"{problem.id} · not yet" in said
+        assert "Traceback" not in said
+        if isinstance(problem, Question):
+            assert " ".join(problem.slips[0].says.split()) in said
+            continue
         assert " ".join(a_mistake(problem).says.split()) in said
         section = a_mistake(problem).section.replace("$", "")
         again = f'Read "{section}" in lesson {problem.lesson}.' if section else "Read the text above the exercise again."
@@ -204,32 +222,36 @@ def test_a_wrong_answer_is_told_its_misconception(wrong: tuple[Ran, Sequence[Pro
         assert "Traceback" not in said
 
 
-def test_after_wrong_answers_the_course_s_functions_are_used_and_it_is_said(wrong: tuple[Ran, Sequence[Problem]]) -> None:
+def test_after_wrong_answers_the_course_s_functions_are_used_and_it_is_said(wrong: tuple[Ran, Sequence[Exercise]]) -> None:
     ran, problems = wrong
     assert_later_cells_go_on(ran)
     for problem in problems:
+        if isinstance(problem, Question):
+            continue
         said = running.shown(ran.cell(f"{problem.name}_ok = use("))
         assert f"your {problem.name} is not right yet; what follows uses the course's." in said
 
 
-def test_the_saved_copy_with_wrong_answers_gets_the_same_verdicts(wrong: tuple[Ran, Sequence[Problem]]) -> None:
+def test_the_saved_copy_with_wrong_answers_gets_the_same_verdicts(wrong: tuple[Ran, Sequence[Exercise]]) -> None:
     ran, problems = wrong
     status, verdicts = check(ran)
     assert status == 1
     found = {problem.name: (verdicts[problem.name]["kind"], verdicts[problem.name]["mistake"]) for problem in problems}
-    assert found == {problem.name: ("mistake", a_mistake(problem).id) for problem in problems}
+    ids = {one.name: str(one.slips[0].answer) if isinstance(one, Question) else a_mistake(one).id for one in problems}
+    assert found == {name: ("mistake", mistake) for name, mistake in ids.items()}
     assert sum(verdict["points"] for verdict in verdicts.values()) == 0
 
 
-def test_finished_exercises_pass_and_are_used(finished: tuple[Ran, Sequence[Problem]]) -> None:
+def test_finished_exercises_pass_and_are_used(finished: tuple[Ran, Sequence[Exercise]]) -> None:
     ran, problems = finished
     assert_later_cells_go_on(ran)
     for problem in problems:
-        assert f"{problem.id} · passed (" in running.shown(ran.cell(f"check({problem.name})"))
-        assert "uses the course's" not in running.shown(ran.cell(f"{problem.name}_ok = use("))
+        assert f"{problem.id} · passed" in running.shown(ran.cell(call(problem)))
+        if not isinstance(problem, Question):
+            assert "uses the course's" not in running.shown(ran.cell(f"{problem.name}_ok = use("))
 
 
-def test_the_finished_copy_is_worth_all_points(finished: tuple[Ran, Sequence[Problem]]) -> None:
+def test_the_finished_copy_is_worth_all_points(finished: tuple[Ran, Sequence[Exercise]]) -> None:
     ran, problems = finished
     status, verdicts = check(ran)
     assert status == 0
@@ -238,7 +260,7 @@ def test_the_finished_copy_is_worth_all_points(finished: tuple[Ran, Sequence[Pro
 
 
 def test_the_learner_s_own_status_knows_what_was_passed(
-    wrong: tuple[Ran, Sequence[Problem]], finished: tuple[Ran, Sequence[Problem]], monkeypatch: pytest.MonkeyPatch
+    wrong: tuple[Ran, Sequence[Exercise]], finished: tuple[Ran, Sequence[Exercise]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for (ran, problems), passed in ((wrong, 0), (finished, len(finished[1]))):
         monkeypatch.setenv("LEARNKIT_HOME", str(ran.home))

@@ -4,6 +4,7 @@
 import ast
 import inspect
 import re
+import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -16,14 +17,22 @@ import torch  # noqa: F401  the answers of PyTorch and its library calls are tes
 
 from learnkit import pytorch  # noqa: F401
 from learnkit.checking import verdict
-from learnkit.checking.matrix import ProblemMatrix, compiled, matrix_of, worthless_answers
+from learnkit.checking.comparing import Tolerance, alike
+from learnkit.checking.expecting import changes
+from learnkit.checking.matrix import FRESH_SEEDS, ProblemMatrix, compiled, matrix_of, worthless_answers
+from learnkit.checking.observing import observe
 from learnkit.checking.reading import functions_used, objects_used
 from learnkit.checking.verdicts import MOST_LINES, Verdict
 from learnkit.problems import all_problems
 from learnkit.problems.problem import THE_EXERCISE, Call, Mistake, Problem
 
+sys.path.insert(0, str(Path(__file__).parent))
+from kinds import KINDS
+
 ROOT = Path(__file__).resolve().parents[2]
-PROBLEMS = all_problems()
+LESSONS = all_problems()
+# Of every kind one at least is examined, whatever the lessons have.
+PROBLEMS = (*LESSONS, *(problem for problem in KINDS if problem.id not in {known.id for known in LESSONS}))
 every_problem = pytest.mark.parametrize("problem", PROBLEMS, ids=[problem.id for problem in PROBLEMS])
 every_mistake = pytest.mark.parametrize(
     ("problem", "mistake"),
@@ -33,12 +42,34 @@ every_mistake = pytest.mark.parametrize(
 
 @cache
 def matrix(problem: Problem) -> ProblemMatrix:
-    return matrix_of(problem)
+    return matrix_of(problem, FRESH_SEEDS if problem in LESSONS else FRESH_SEEDS[:3])  # test_kinds.py draws more
 
 
-def tree(function: Callable[..., Any]) -> ast.FunctionDef:
+def is_plain(problem: Problem) -> bool:
+    """Whether a problem asks for a function of arrays and numbers, called once a probe, that is not random."""
+    scripts = [probe.steps(0) for probe in problem.probes]
+    steps = [step for script in scripts for step in script]
+    given = [value for step in steps if isinstance(step, Call) for value in (*step.args, *step.options.values())]
+    once = all(len(script) == 1 for script in scripts) and all(isinstance(step, Call) and step.drain is None for step in steps)
+    return once and all(isinstance(value, (np.ndarray, bool, int, float, str)) for value in given)
+
+
+def with_results(problem: Problem, change: Callable[[Any, tuple[Any, ...]], Any]) -> Any:
+    """A right answer whose results are changed, (result, inputs) -> another one; of a class every method."""
+    right = problem.alternatives[0]
+
+    def changed(method: Callable[..., Any], skipped: int) -> Callable[..., Any]:
+        return lambda *inputs, **options: change(method(*inputs, **options), inputs[skipped:])
+
+    if not problem.is_class:
+        return changed(right, 0)
+    methods = {name for name, _ in inspect.getmembers(right, inspect.isfunction) if not name.startswith("__") or name == "__call__"}
+    return type(problem.name, (right,), {name: changed(getattr(right, name), 1) for name in methods})
+
+
+def tree(function: Callable[..., Any]) -> ast.FunctionDef | ast.ClassDef:
     found = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    assert isinstance(found, ast.FunctionDef)
+    assert isinstance(found, (ast.FunctionDef, ast.ClassDef))
     return found
 
 
@@ -64,9 +95,10 @@ def core_lines(source: str) -> Iterator[str]:
             yield line
 
 
-def sections(lesson: str) -> set[str]:
-    (source,) = (ROOT / "notebooks" / "src").glob(f"{lesson}_*.py")
-    return set(re.findall(r"^# #{2,4} (.+?)\s*$", source.read_text(encoding="utf-8"), re.MULTILINE))
+def sections(lesson: str) -> set[str] | None:
+    """The headings of a lesson; None while it is not written."""
+    sources = list((ROOT / "notebooks" / "src").glob(f"{lesson}_*.py"))
+    return set(re.findall(r"^# #{2,4} (.+?)\s*$", sources[0].read_text(encoding="utf-8"), re.MULTILINE)) if sources else None
 
 
 # What a problem must have
@@ -100,7 +132,13 @@ def test_the_two_implementations_of_a_mistake_are_written_differently(problem: P
 def test_a_mistake_is_worded_in_two_sentences_and_refers_to_a_section_that_exists(problem: Problem, mistake: Mistake) -> None:
     assert 1 <= len(re.findall(r"[.!?](?:\s|$)", mistake.says)) <= 2
     assert len(mistake.says) <= 200
-    assert mistake.section in {THE_EXERCISE, *sections(problem.lesson)}
+    if mistake.section == THE_EXERCISE:
+        return
+    assert mistake.section.strip()
+    headings = sections(problem.lesson)
+    if headings is None:
+        pytest.skip("the lesson is not written yet: what its sections are called is not known")
+    assert mistake.section in headings
 
 
 @every_problem
@@ -120,7 +158,7 @@ def test_every_probe_catches_a_mistake_or_is_an_edge_case(problem: Problem) -> N
 @every_problem
 def test_probes_are_drawn_from_their_seed(problem: Problem) -> None:
     for probe in problem.probes:
-        one, again, other = (str([getattr(step, "args", None) for step in probe.steps(seed)]) for seed in (0, 0, 1))
+        one, again, other = (str(probe.steps(seed)) for seed in (0, 0, 1))
         assert one == again
         assert one != other or probe.is_edge or "all scores 0" in probe.name
 
@@ -150,17 +188,29 @@ def test_right_answers_in_pytorch_pass_with_their_gradients(problem: Problem) ->
 
 @every_problem
 def test_the_reference_is_the_solution_and_changes_nothing(problem: Problem) -> None:
+    if not is_plain(problem):
+        pytest.skip("objects, iterators and random values are compared by the verdict on the solution")
     solution = compiled(problem.solution, problem.name)
     for probe in problem.probes:
         for step in probe.steps(5):
             assert isinstance(step, Call)
-            given = [np.copy(value) for value in step.args]
+            given = [np.copy(value) if isinstance(value, np.ndarray) else value for value in step.args]
             kept = [np.copy(value) for value in step.args]
-            one, other = problem.reference(*given), solution(*given)
+            one, other = problem.reference(*given, **step.options), solution(*given, **step.options)
             for part, twin in zip(one, other, strict=True) if problem.returns else [(one, other)]:
                 np.testing.assert_allclose(part, twin, rtol=1e-12, atol=1e-13)
             for value, before in zip(given, kept, strict=True):
                 np.testing.assert_array_equal(value, before)
+
+
+@every_problem
+def test_the_reference_changes_no_input_and_does_the_same_twice(problem: Problem) -> None:
+    for probe in problem.probes:
+        one, other = (observe(problem.reference, probe.steps(5)) for _ in range(2))
+        assert one.raised is None or probe.is_edge, one.raised
+        assert changes(one) == set()
+        assert alike(one, other, Tolerance(0.0, 0.0))
+        assert one.draws in ("", "its rng") or (one.draws == "nothing" and probe.is_edge) or not probe.statistics
 
 
 # Worthless answers
@@ -177,31 +227,49 @@ def test_worthless_answers_earn_nothing(problem: Problem) -> None:
             assert found.kind == "library", (name, found)
 
 
+def filled(value: Any, number: float) -> Any:
+    """A value with one number in the place of all numbers in it."""
+    if isinstance(value, (tuple, list)):
+        return type(value)(filled(part, number) for part in value)
+    if hasattr(value, "__next__"):
+        return iter([filled(part, number) for part in value])
+    return np.full(np.shape(value), number)
+
+
 @every_problem
 def test_a_constant_is_called_a_constant(problem: Problem) -> None:
-    def fill(value: Any, number: float) -> Any:
-        return tuple(fill(part, number) for part in value) if isinstance(value, tuple) else np.full(np.shape(value), number)
-
-    reference = problem.alternatives[0]
     for number in (0.0, 1.0, 0.37):
-        found = verdict(problem, lambda *inputs, number=number: fill(reference(*inputs), number))
-        assert found.kind in ("constant", "mistake"), found
+        found = verdict(problem, with_results(problem, lambda result, _, number=number: filled(result, number)))
         assert not found.passed
+        assert found.points == 0
+        assert found.kind in ("constant", "mistake") or not is_plain(problem), found
 
 
 @every_problem
 def test_nothing_returned_and_printed_instead_are_told_apart(problem: Problem) -> None:
-    reference = problem.alternatives[0]
-    quiet = verdict(problem, lambda *inputs: [reference(*inputs), None][1])
-    loud = verdict(problem, lambda *inputs: print(reference(*inputs)))
+    quiet = verdict(problem, with_results(problem, lambda result, _: None))
+    loud = verdict(problem, with_results(problem, lambda result, _: print(result)))
     assert (quiet.kind, loud.kind) == ("nothing", "printed")
+
+
+def array_parameters(problem: Problem) -> list[int]:
+    """The places of the parameters that are arrays on every probe of a function that is called once."""
+    scripts = [probe.steps(0) for probe in problem.probes]
+    if problem.is_class or not all(len(script) == 1 and isinstance(script[0], Call) and script[0].drain is None for script in scripts):
+        return []
+    calls = [step.args for (step,) in scripts if isinstance(step, Call)]
+    return [place for place in range(len(calls[0])) if all(isinstance(args[place], np.ndarray) for args in calls)]
 
 
 @every_problem
 def test_its_input_returned_is_said(problem: Problem) -> None:
-    found = verdict(problem, lambda *inputs: inputs[0])
-    assert found.kind == "input returned"
-    assert problem.parameters[0] in found.message
+    places = array_parameters(problem)
+    if not places:
+        pytest.skip("no array comes in on every probe of a single call")
+    found = verdict(problem, with_results(problem, lambda _, inputs: inputs[places[0]]))
+    assert found.kind == "input returned" or (found.kind == "mistake" and not is_plain(problem)), found
+    if found.kind == "input returned":
+        assert problem.parameters[places[0]] in found.message
 
 
 @every_problem
@@ -212,9 +280,13 @@ def test_the_librarys_function_is_recognized_under_another_name(problem: Problem
     if theirs is None:
         pytest.skip("the library has no function of this name")
     assert verdict(problem, theirs).kind == "library"
+    if problem.is_class:
+        assert verdict(problem, type(problem.name, (theirs,), {})).kind == "library"
+        return
     assert verdict(problem, lambda *inputs: theirs(*inputs)).kind == "library"
     assert verdict(problem, lambda *inputs: getattr(lk, problem.name)(*inputs)).kind == "library"
-    assert verdict(problem, lambda *inputs: theirs.forward(*inputs)[0]).kind == "library"
+    if hasattr(theirs, "forward"):
+        assert verdict(problem, lambda *inputs: theirs.forward(*inputs)[0]).kind == "library"
 
 
 # Mistakes
@@ -225,7 +297,8 @@ def test_a_mistake_is_rejected_and_named_as_itself_on_fresh_seeds(problem: Probl
     (row,) = (row for row in matrix(problem).rows if row.mistake_id == mistake.id)
     assert any(row.caught)
     assert row.rejected == row.seeds
-    assert row.named == row.seeds >= 20, dict(row.called)
+    assert row.named == row.seeds, dict(row.called)
+    assert row.seeds >= 20 or problem not in LESSONS
 
 
 @every_mistake

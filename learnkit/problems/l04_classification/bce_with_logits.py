@@ -304,6 +304,10 @@ PROBLEM = Problem(
             without_absolute_value_in_loop,
             "The formula is right on paper, but one of its exponentials overflows for large scores: exp(800) is inf.",
             "5 · The overflow",
+            line=(
+                "losses = np.maximum(logits, 0) - logits * targets + np.log1p(np.exp(-np.abs(logits)))",
+                "losses = np.log(1 + np.exp(logits)) - logits * targets",
+            ),
         ),
         Mistake(
             "labels-minus-one-and-one",
@@ -318,6 +322,7 @@ PROBLEM = Problem(
             sum_of_all_in_loop,
             "It looks like a sum where the mean is asked: twice as many scores would give a loss twice as large.",
             "6 · Cross-entropy: the loss that the labels ask for",
+            line=("return losses.mean()", "return losses.sum()"),
         ),
         Mistake(
             "mean-along-one-axis",

@@ -342,6 +342,7 @@ PROBLEM = Problem(
             sum_over_batch_in_loop,
             "It looks like a sum over the batch where the mean is asked: a batch twice as large would give a loss twice as large.",
             LOSS,
+            line=("return (log_sum_exp - right_scores).mean()", "return (log_sum_exp - right_scores).sum()"),
         ),
         Mistake(
             "mean-over-entries",
@@ -381,6 +382,7 @@ PROBLEM = Problem(
             without_shift_in_loop,
             "The exponential of a score near 1000 is larger than the computer's largest number.",
             OVERFLOW,
+            line=("shifted = logits - logits.max(axis=1, keepdims=True)", "shifted = logits"),
         ),
         Mistake(
             "unsafe-shift",
@@ -425,6 +427,7 @@ PROBLEM = Problem(
             all_pairs_in_loop,
             "For every row it takes the columns of all targets, not only its own: N × N entries where N are meant.",
             LOSS,
+            line=("right_scores = shifted[np.arange(len(targets)), targets]", "right_scores = shifted[:, targets]"),
         ),
         Mistake(
             "no-logarithm",

@@ -382,6 +382,7 @@ PROBLEM = Problem(
             not_divided_by_classes_in_loop,
             "The costs of an example are added and not divided by the number of classes, as the exercise states it.",
             THE_EXERCISE,
+            line=("return costs.sum() / scores.size, grad / scores.size", "return costs.sum() / len(scores), grad / len(scores)"),
         ),
         Mistake(
             "divided-by-wrong-classes",
@@ -412,6 +413,7 @@ PROBLEM = Problem(
             "The right class gets −1 however many classes cost something. Its score stands in every one of those costs.",
             THE_EXERCISE,
             variants=(minus_one_always,),
+            line=("grad[rows, targets] = -grad.sum(axis=1)", "grad[rows, targets] = -1"),
         ),
         Mistake(
             "nothing-for-the-right-class",

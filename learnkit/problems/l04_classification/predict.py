@@ -258,6 +258,7 @@ PROBLEM = Problem(
             "It compares the score with 0.5. One half belongs on the probability; a score of 0.3 already means a probability of 0.57.",
             TWO,
             variants=(rounded_score,),
+            line=("return (logits > 0).astype(int)", "return (logits > 0.5).astype(int)"),
         ),
         Mistake(
             "yes-at-the-border",
@@ -294,6 +295,7 @@ PROBLEM = Problem(
             down_the_columns_in_loop,
             "For each class it says which example has the largest score. Asked is, for each example, which class has.",
             QUESTION,
+            line=("return logits.argmax(axis=1)", "return logits.argmax(axis=0)"),
         ),
         Mistake(
             "flattened",

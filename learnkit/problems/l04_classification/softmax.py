@@ -288,6 +288,7 @@ PROBLEM = Problem(
             without_shift_in_rows,
             "The exponential of a score near 1000 is larger than the computer's largest number, and near −1000 every exponential is 0.",
             OVERFLOW,
+            line=("shifted = logits - logits.max(axis=1, keepdims=True)", "shifted = logits"),
         ),
         Mistake(
             "global-max",
@@ -296,6 +297,7 @@ PROBLEM = Problem(
             "It takes one largest score for the whole batch. A row far below it is left with zeros only: each row has its own "
             "largest score.",
             OVERFLOW,
+            line=("shifted = logits - logits.max(axis=1, keepdims=True)", "shifted = logits - logits.max()"),
         ),
         Mistake(
             "unsafe-shift",
@@ -327,6 +329,7 @@ PROBLEM = Problem(
             "The sums of the rows have lost their axis, so they are spread along the columns: entry k is divided by the sum of row k.",
             SOFTMAX,
             variants=(shift_without_keepdims, both_without_keepdims),
+            line=("return exponentials / exponentials.sum(axis=1, keepdims=True)", "return exponentials / exponentials.sum(axis=1)"),
         ),
         Mistake(
             "whole-batch",

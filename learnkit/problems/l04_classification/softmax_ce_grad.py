@@ -336,6 +336,7 @@ PROBLEM = Problem(
             without_mean_in_rows,
             "The loss is a mean over the batch, and its gradient is one too. This is the gradient of the sum.",
             GRADIENT,
+            line=("return grad / len(targets)", "return grad"),
         ),
         Mistake(
             "divides-by-entries",
@@ -367,6 +368,7 @@ PROBLEM = Problem(
             one_in_all_columns_in_loop,
             "It subtracts 1 in the columns of all targets in every row. Each row has one right class, its own.",
             GRADIENT,
+            line=("grad[np.arange(len(targets)), targets] -= 1", "grad[:, targets] -= 1"),
         ),
         Mistake(
             "only-the-right-class",
@@ -397,6 +399,7 @@ PROBLEM = Problem(
             without_shift_in_rows,
             "The formula is right, but its exponentials overflow for scores near 1000.",
             "5 · The overflow",
+            line=("exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))", "exponentials = np.exp(logits)"),
         ),
         Mistake(
             "unsafe-shift",
