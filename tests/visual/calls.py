@@ -25,6 +25,8 @@ GAPS = np.linspace(0, 1000, 41)
 RUNS = 2.3 - 0.1 * np.arange(20) + 0.05 * RNG.normal(size=(5, 20)).round(3)
 NORMS = np.concatenate([10 ** RNG.normal(-5, 2, 300), np.zeros(30)])
 
+HISTORY = [{"epoch": i, "loss": 2.0 / (i + 1), "val_loss": 2.5 / (i + 1), "accuracy": 0.5 + i / 20} for i in range(6)]
+
 ORDINARY: dict[str, Call] = {
     "draw_digits": Call(
         {
@@ -55,6 +57,11 @@ ORDINARY: dict[str, Call] = {
     "draw_log_probability": Call(
         {"gaps": GAPS, "values": {"naive": np.where(GAPS > 709, NAN, -GAPS), "stable": -GAPS}},
         {"gaps": GAPS + 1, "values": {"naive": np.where(GAPS > 500, NAN, -GAPS), "stable": -GAPS}},
+    ),
+    "draw_history": Call(
+        {"history": HISTORY, "name": "loss", "log_y": True},
+        {"history": HISTORY[1:], "name": "accuracy"},
+        {"log_y": False},
     ),
     "draw_learning_curves": Call(
         {
