@@ -169,7 +169,7 @@ def _wilder(script: list[Step], rng: np.random.Generator) -> list[Step]:
             return value
         if way == 4 and len(value) > 1:
             return value[1:]  # every array of the step loses a row, so that they still fit
-        is_share = value.dtype.kind == "f" and value.size > 0 and 0 <= value.min() and 0 < value.max() <= 1
+        is_share = value.dtype.kind == "f" and value.size > 0 and value.min() >= 0 and 0 < value.max() <= 1
         if value.dtype.kind != "f" or value.size == 0 or is_share or way == 4:
             return value  # shares and probabilities stay what they are
         return (value * scale, np.round(value), np.full_like(value, value.flat[0]), scale * rng.standard_normal(value.shape))[way]
