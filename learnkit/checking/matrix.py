@@ -17,6 +17,7 @@ import numpy as np
 
 from learnkit.checking.engine import verdict
 from learnkit.checking.expecting import WrongRuns, expectation
+from learnkit.checking.values import leaves
 from learnkit.checking.verdicts import Verdict
 from learnkit.checking.watching import watched_names
 from learnkit.problems import all_problems, problems_of
@@ -83,7 +84,7 @@ class ProblemMatrix:
         if self.idle:
             lines.append(f"  probes that catch no mistake: {', '.join(self.idle)}")
         if self.questioned:
-            lines.append(f"  probes that no mistake needs: {', '.join(self.questioned)}")
+            lines.append(f"  probes that add nothing to those before them: {', '.join(self.questioned)}")
         twice = sorted({name for row in self.rows for name in row.called if " + " in name})
         if twice:
             lines.append(f"  mistakes that two names fit: {', '.join(twice)}")
@@ -170,43 +171,43 @@ def idle_probes(problem: Problem) -> tuple[str, ...]:
 
 
 def questioned_probes(problem: Problem) -> tuple[str, ...]:
-    """Return the probes that could go, all of them at once, with every mistake still rejected and called by its name.
+    """Return the probes that add nothing to those before them, edge cases aside: no mistake is rejected, or called by its
+    name, that was not already.
 
-    Not questioned are edge cases; the first probe, which is there to be read; one whose sizes are all alike, where a mixed-up axis runs and
-    does not raise; and one that gives a size its second value, without which a factor is not told from a size.
+    Not questioned is a probe with other shapes than those before it, or whose sizes are all alike: other sizes tell a factor from
+    a size, and where all are alike a mixed-up axis runs and does not raise.
     """
-    sizes = {probe.name: expectation(problem).sizes(place) for place, probe in enumerate(problem.probes)}
-    kept = [probe for probe in problem.probes if not probe.is_edge]
-    needless = []
-    for probe in reversed(kept[1:]):
-        fewer = [other for other in kept if other is not probe]
-        if _is_square(sizes[probe.name]) or not _vary(fewer, sizes):
+    told: set[tuple[str, int, str]] = set()
+    shapes: set[tuple[Any, ...]] = set()
+    tried: list[Probe] = []
+    questioned = []
+    for place, probe in enumerate(problem.probes):
+        if probe.is_edge:
             continue
-        if _names_all(replace(problem, probes=tuple(fewer))):
-            kept = fewer
-            needless.append(probe.name)
-    return tuple(reversed(needless))
+        tried.append(probe)
+        now, shape, sizes = _told(replace(problem, probes=tuple(tried))), _shapes(problem, place), expectation(problem).sizes(place)
+        is_square = len(sizes) > 1 and len(set(sizes.values())) == 1
+        if now <= told and shape in shapes and not is_square:
+            questioned.append(probe.name)
+        told |= now
+        shapes.add(shape)
+    return tuple(questioned)
 
 
-def _is_square(sizes: dict[str, int]) -> bool:
-    return len(sizes) > 1 and len(set(sizes.values())) == 1
+def _shapes(problem: Problem, place: int) -> tuple[Any, ...]:
+    """Return the shapes of the arrays that a probe hands over."""
+    steps = expectation(problem).scripts[place]
+    return tuple(np.shape(leaf) for step in steps for _, leaf in leaves(getattr(step, "args", ())) if isinstance(leaf, np.ndarray))
 
 
-def _vary(probes: Sequence[Probe], sizes: dict[str, dict[str, int]]) -> bool:
-    """Whether among some probes every size has two values, if it has among all."""
-    letters = {letter for found in sizes.values() for letter in found}
-    values = {letter: {found.get(letter) for found in sizes.values()} - {None} for letter in letters}
-    left = {letter: {sizes[probe.name].get(letter) for probe in probes} - {None} for letter in letters}
-    return all(len(left[letter]) > 1 or len(values[letter]) < 2 for letter in letters)
-
-
-def _names_all(problem: Problem) -> bool:
-    """Whether every way to write each mistake that is known is called by its name."""
-    return all(
-        called(verdict(problem, answer, backend="numpy")) == mistake.id
-        for mistake in problem.mistakes
-        for answer in (mistake.other, mistake.wrong, *mistake.variants)
-    )
+def _told(problem: Problem) -> set[tuple[str, int, str]]:
+    """Return which mistakes are rejected and which are called by their names, with the number of the implementation."""
+    told = set()
+    for mistake in problem.mistakes:
+        for place, answer in enumerate((mistake.other, mistake.wrong, *mistake.variants)):
+            found = verdict(problem, answer, backend="numpy")
+            told |= {(mistake.id, place, word) for word in ("rejected", called(found)) if not found.passed}
+    return {found for found in told if found[2] in ("rejected", found[0])}
 
 
 def compiled(source: str, name: str) -> Callable[..., Any]:

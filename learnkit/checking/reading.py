@@ -144,5 +144,8 @@ def _is_empty(code: types.CodeType) -> bool:
     return "NotImplementedError" in code.co_names and len(code.co_names) == 1 and len(steps) < 8
 
 
-def _body(code: types.CodeType) -> tuple[Any, ...]:
-    return code.co_code, code.co_names, code.co_varnames, tuple(repr(constant) for constant in code.co_consts[1:])
+def _body(code: types.CodeType, first: int = 1) -> tuple[Any, ...]:
+    """Return what a code does, with its constants from the first that counts: that of a function is its docstring."""
+    # a comprehension is a code of its own, whose repr is its place in memory
+    constants = (_body(found, 0) if isinstance(found, types.CodeType) else repr(found) for found in code.co_consts[first:])
+    return code.co_code, code.co_names, code.co_varnames, tuple(constants)

@@ -9,6 +9,7 @@ import pytest
 
 from learnkit.checking.patterns import diagnosed
 from learnkit.checking.ratios import Case, times
+from learnkit.checking.terms import term_lines
 from learnkit.checking.writing import around, listed, number, short
 
 SIZES = ((2, 3), (4, 3), (7, 5))
@@ -188,6 +189,9 @@ def test_a_term_made_of_the_inputs_is_named(change: Callable[..., Any], scalar: 
 
 
 def test_no_term_is_named_where_none_explains_every_probe() -> None:
+    squared = cases(lambda e, n, c: e + e**2)
+    assert term_lines(squared, "Your result")
+    assert term_lines(squared[:1], "Your result") is None  # one probe proves little
     assert "a term" not in made_of(lambda s, t, m: s.mean() if len(s) < 7 else s.sum())
     assert "a term" not in made_of(lambda s, t, m: 1.3 * s.mean())
 

@@ -149,3 +149,14 @@ def test_a_slow_answer_is_not_run_twenty_times_more(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("learnkit.checking.shrinking.time.perf_counter", lambda: float(next(now)))
     x = np.arange(28.0).reshape(7, 4)
     assert shrunk(problem_of(lambda x: x * 2, (x,), small_probe()), lambda x: x + 5, 0) == (None, [])
+
+
+def test_of_two_values_the_one_that_was_wrong_stays_the_one_that_is_shown() -> None:
+    x = np.arange(1.0, 13).reshape(3, 4)
+    problem = replace(problem_of(lambda x: (x.sum(), x.max()), (x,), small_probe()), returns=("total", "largest"))
+
+    def wrong(x: Any) -> Any:
+        return (x.sum() + 1, x.max()) if len(x) == 3 else (x.sum(), x.max() + 1)
+
+    detail, _ = shrunk(problem, wrong, 0)
+    assert detail is None or "(value total)" in "".join(detail)

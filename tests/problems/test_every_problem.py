@@ -156,6 +156,11 @@ def test_every_probe_catches_a_mistake_or_is_an_edge_case(problem: Problem) -> N
 
 
 @every_problem
+def test_every_probe_adds_to_those_before_it_or_is_an_edge_case(problem: Problem) -> None:
+    assert matrix(problem).questioned == ()
+
+
+@every_problem
 def test_probes_are_drawn_from_their_seed(problem: Problem) -> None:
     for probe in problem.probes:
         one, again, other = (str(probe.steps(seed)) for seed in (0, 0, 1))

@@ -143,6 +143,7 @@ def test_a_probe_that_no_mistake_needs_is_questioned_and_one_that_is_needed_is_n
     probes = (
         Probe("one number", "", lambda rng: (-rng.random(1),)),
         Probe("three numbers", "", lambda rng: (1 + rng.random(3),)),
+        Probe("three others", "", lambda rng: (2 + rng.random(3),)),
         Probe("five numbers", "", lambda rng: (1 + rng.random(5),)),
         Probe("nothing", "", lambda rng: (np.zeros(0),), is_edge=True),
     )
@@ -151,9 +152,32 @@ def test_a_probe_that_no_mistake_needs_is_questioned_and_one_that_is_needed_is_n
         Mistake("absolute", absolute, lambda x: abs(2 * x), "", ""),
     )
     made = replace(DOUBLE, probes=probes, mistakes=mistakes)
-    assert questioned_probes(made) == ("three numbers", "five numbers")  # either of the two would do
-    assert questioned_probes(replace(made, probes=(probes[0], probes[1]))) == ()
-    assert "probes that no mistake needs, kept for another reason: three numbers, five numbers" in str(matrix_of(made, seeds=(1,)))
+    assert questioned_probes(made) == ("three others",)  # five numbers are another size
+    assert questioned_probes(replace(made, probes=(probes[0], probes[2], probes[3]))) == ()
+    assert "probes that add nothing to those before them: three others" in str(matrix_of(made, seeds=(1,)))
+
+
+def test_a_probe_that_rejects_or_names_what_those_before_it_do_not_is_needed() -> None:
+    def small_only(x: Any) -> Any:
+        return np.where(x < 5, 2 * x, 0)
+
+    probes = (
+        Probe("small", "", lambda rng: (rng.random(3),)),
+        Probe("large", "", lambda rng: (9 + rng.random(3),)),
+        Probe("larger", "", lambda rng: (90 + rng.random(3),)),
+    )
+    large = Mistake("zero", small_only, lambda x: 2 * x * (x < 5), "", "")
+    also = Mistake(
+        "zero-above-50", lambda x: np.where(x < 5, 2 * x, np.where(x < 50, 0, 7)), lambda x: 2 * x * (x < 5) + 7 * (x > 50), "", ""
+    )
+    assert questioned_probes(replace(DOUBLE, probes=probes, mistakes=(large,))) == ("larger",)
+    assert questioned_probes(replace(DOUBLE, probes=probes, mistakes=(large, also))) == ()  # it tells the two apart
+
+
+def test_a_square_probe_is_not_questioned() -> None:
+    probes = tuple(Probe(f"{n} by {c}", "", lambda rng, n=n, c=c: (rng.random((n, c)),)) for n, c in ((2, 3), (3, 3), (3, 3), (2, 3)))
+    mistake = Mistake("three", lambda x: 3 * x, lambda x: x + x + x, "", "")
+    assert questioned_probes(replace(DOUBLE, probes=probes, mistakes=(mistake,), axes={"x": "NC"})) == ("2 by 3",)
 
 
 @pytest.mark.parametrize(

@@ -274,6 +274,7 @@ PROBLEM = Problem(
             "sure and wrong, at −40 and 40",
             "1 − σ(40) is 0 for the computer",
             lambda rng: (np.array([-40.0, 40.0]) + few_scores(rng, 2) / 10, np.array([1.0, 0.0])),
+            is_edge=True,
         ),
         Probe("a single score", "a mean over one", lambda rng: (few_scores(rng, 1), labels(rng, 1)), is_edge=True),
     ),

@@ -272,6 +272,7 @@ PROBLEM = Problem(
             "scores near -1000",
             "every exponential is 0 without a shift, and the sum too",
             lambda rng: (few_scores(rng, 2, 3) - 1000,),
+            is_edge=True,
         ),
         Probe(
             "one score 3000 above the others",

@@ -152,10 +152,10 @@ PROBLEM = Problem(
     axes={"x": "ND"},
     probes=(
         Probe("4,000 numbers at p = 0.3", "with p = 0.5 what is dropped and what is kept look alike", _many(0.3), statistics=STATISTICS),
-        Probe("4,000 numbers at p = 0.8", "few are kept, and each counts five times", _many(0.8), statistics=STATISTICS),
+        Probe("4,000 numbers at p = 0.8", "few are kept, and each counts five times", _many(0.8), is_edge=True, statistics=STATISTICS),
         Probe("in evaluation", "nothing is dropped and nothing scaled", _calm(0.3, training=False)),
         Probe("p = 0", "nothing to drop", _calm(0.0, training=True), is_edge=True),
-        Probe("p = 1", "1/(1 - p) is a division by 0", _calm(1.0, training=True)),
+        Probe("p = 1", "1/(1 - p) is a division by 0", _calm(1.0, training=True), is_edge=True),
     ),
     mistakes=(
         Mistake(

@@ -180,7 +180,12 @@ PROBLEM = Problem(
             "a slope depends on the other entries",
             lambda rng: (Actor("product_of_neighbors"), rng.normal(size=(4,)) + 3),
         ),
-        Probe("steep, far from 0", "1e4 of a step that is not undone", lambda rng: (Actor("steep_product"), rng.normal(size=3) + 2)),
+        Probe(
+            "steep, far from 0",
+            "1e4 of a step that is not undone",
+            lambda rng: (Actor("steep_product"), rng.normal(size=3) + 2),
+            is_edge=True,
+        ),
     ),
     mistakes=(
         Mistake(

@@ -135,7 +135,7 @@ PROBLEM = Problem(
     probes=(
         Probe("one step", "the first step is the easiest", lambda rng: _steps(rng, 1, lr=0.1)),
         Probe("three steps", "old gradients show from the second step on", lambda rng: _steps(rng, 3, lr=0.1)),
-        Probe("three steps with momentum", "the optimizer keeps a state", lambda rng: _steps(rng, 3, lr=0.1, momentum=0.9)),
+        Probe("three steps with momentum", "the optimizer keeps a state", lambda rng: _steps(rng, 3, lr=0.1, momentum=0.9), is_edge=True),
     ),
     mistakes=(
         Mistake(
