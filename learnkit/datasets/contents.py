@@ -72,20 +72,15 @@ class Content:
             self._take(piece)
 
     def _unwrap(self, piece: bytes) -> None:
-        while True:
+        while piece:
             if self._gzip.eof:
-                if piece:
-                    raise WrongContent("goes on after the end of its gzip wrapper")
-                return
+                raise WrongContent("goes on after the end of its gzip wrapper")
             try:
-                out = self._gzip.decompress(piece, PIECE)
+                out = self._gzip.decompress(piece, PIECE)  # at most so much at once: a bomb is counted before it is unpacked
             except zlib.error as error:
                 raise WrongContent(f"has a damaged gzip wrapper ({error})") from None
             self._take(out)
             piece = self._gzip.unused_data if self._gzip.eof else self._gzip.unconsumed_tail
-            # a full piece may leave more inside zlib although all input is consumed
-            if not piece and not self._gzip.eof and len(out) < PIECE:
-                return
 
     def _take(self, out: bytes) -> None:
         self.size += len(out)

@@ -142,6 +142,18 @@ def test_moons_are_spread_evenly_along_the_half_circle() -> None:
     assert abs(counts - 1000).max() < 5 * (1000 * 0.9) ** 0.5
 
 
+def test_the_places_on_the_half_circles_are_drawn_and_not_at_equal_distances() -> None:
+    places = []
+    for seed in (1, 2):
+        features, labels = moons(50, noise=0, rng=generator(seed))
+        # t of both classes: (cos t, sin t), and (1 - cos t, 1/2 - sin t)
+        cosine = np.where(labels == 0, features[:, 0], 1 - features[:, 0])
+        places.append(np.sort(np.arccos(np.clip(cosine, -1, 1))))
+    assert abs(places[0] - places[1]).max() > 0.01
+    # gaps of uniform places are exponential: their spread is near their mean, and that of equal ones is 0
+    assert np.diff(places[0]).std() > 0.5 * np.diff(places[0]).mean()
+
+
 def test_moons_have_the_noise_that_is_asked_for() -> None:
     features, _ = moons(20_000, noise=0.3, rng=generator(3))
     still, _ = moons(20_000, noise=0, rng=generator(3))

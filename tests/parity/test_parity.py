@@ -12,6 +12,13 @@ def test_implementations_agree(name: str, case: str, dtype: str) -> None:
     check(CONCEPTS[name], case, dtype=dtype)
 
 
+def test_all_three_dtypes_are_compared() -> None:
+    """On the CPU and, by the same runs, on a GPU: with the tolerances of `Concept.allowed`."""
+    counts = {kind: sum(dtype == kind for _, _, dtype in RUNS) for kind in ("float64", "float32", "bfloat16")}
+    assert counts["float64"] >= counts["float32"] > 500
+    assert counts["bfloat16"] > 100
+
+
 @pytest.mark.gpu
 @pytest.mark.parametrize("name", CONCEPTS)
 def test_implementations_agree_on_a_gpu(name: str) -> None:
