@@ -140,6 +140,11 @@ def dtype_pair(expected: Any, received: Any) -> tuple[str, str] | None:
     return None
 
 
+def dtypes_differ(one: Observation, other: Observation) -> bool:
+    """Whether two runs of a probe return arrays of other dtypes."""
+    return any(dtype_pair(first.value, second.value) for first, second in zip(one.outcomes, other.outcomes, strict=False))
+
+
 def same_exception(one: Raised, other: Raised) -> bool:
     """Whether two exceptions can come from the same misconception: "it raises" counts, a slip of typing does not."""
     return one.type_name == other.type_name or not ({one.type_name, other.type_name} & _SLIPS)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from learnkit.checking.comparing import Tolerance, alike, outcome_difference, value_difference
+from learnkit.checking.comparing import Tolerance, alike, dtypes_differ, outcome_difference, value_difference
 from learnkit.checking.observing import Observation, Outcome, observe
 from learnkit.problems.problem import Backend, Call, Mistake, New, Problem, Statistic, Step
 
@@ -102,13 +102,15 @@ class Expectation:
         return Tolerance(self.problem.rtol, self.problem.atol)
 
     def separating(self, runs: Sequence[Observation]) -> list[int]:
-        """Return the places of the probes on which some runs differ from the reference, in values or in what they change."""
+        """Return the places of the probes on which some runs differ from the reference, in values, in what they change, or in a dtype
+        that matters."""
         return [
             place
             for place, (expected, run) in enumerate(zip(self.expected, runs, strict=True))
             if not alike(expected, self.seen(place, run), self.tolerance_at(place, self.tolerance))
             or changes(self.reference[place]) != changes(run)
             or (expected.draws and expected.draws != run.draws)
+            or (self.problem.dtype_matters and dtypes_differ(self.reference[place], run))
         ]
 
     def first_call(self, place: int) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from learnkit.checking.comparing import alike
+from learnkit.checking.comparing import alike, dtypes_differ
 from learnkit.checking.expecting import Expectation, WrongRuns, changes
 from learnkit.checking.observing import Observation
 from learnkit.checking.values import leaves
@@ -63,7 +63,7 @@ def _fit(mistake: Mistake, runs: WrongRuns, expectation: Expectation, received: 
         wrong, answer = (expectation.seen(place, found[place]) for found in (runs.observations, received))
         as_wrong = expectation.mistake_tolerance_at(place)
         if place in runs.separating:
-            if wrong.draws != answer.draws:
+            if wrong.draws != answer.draws or (expectation.problem.dtype_matters and dtypes_differ(wrong, answer)):
                 return None
             if not alike(wrong, answer, as_wrong):
                 if not alike(wrong, answer, as_wrong, loosely=True):

@@ -5,6 +5,7 @@ Each `draw_` function returns a matplotlib figure that also has `alt_text` (in w
 `canvas.finish`; an explorer is such a function with sliders on its arguments.
 """
 
+from learnkit.visual.broadcasts import draw_broadcast, draw_shapes, explore_shapes
 from learnkit.visual.canvas import LessonFigure
 from learnkit.visual.controls import Choice, Slider
 from learnkit.visual.curves import draw_learning_curves, draw_lines
@@ -16,9 +17,13 @@ from learnkit.visual.log_probabilities import draw_log_probability
 from learnkit.visual.scores import draw_scores, draw_softmax
 from learnkit.visual.showing import show
 from learnkit.visual.tasks import Task
+from learnkit.visual.timings import draw_timings
 
 __all__ = [
     "LessonFigure",
+    "draw_shapes",
+    "draw_broadcast",
+    "draw_timings",
     "draw_digits",
     "draw_gradient_sizes",
     "draw_history",
@@ -34,5 +39,6 @@ __all__ = [
     "Task",
     "Explorer",
     "explore",
+    "explore_shapes",
     "explore_softmax",
 ]

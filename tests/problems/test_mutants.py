@@ -23,7 +23,7 @@ PROBLEMS = (*all_problems(), *KINDS)
 @pytest.mark.parametrize("problem", PROBLEMS, ids=[problem.id for problem in PROBLEMS])
 def test_a_problem_rejects_what_is_not_right_any_more(problem: Problem) -> None:
     report = mutation_report(problem)
-    assert report.mutants >= 5
+    assert report.mutants >= 2
     assert report.rate >= LEAST_RATE, str(report)
     assert report.survivors == (), str(report)
 

@@ -28,6 +28,16 @@ NORMS = np.concatenate([10 ** RNG.normal(-5, 2, 300), np.zeros(30)])
 HISTORY = [{"epoch": i, "loss": 2.0 / (i + 1), "val_loss": 2.5 / (i + 1), "accuracy": 0.5 + i / 20} for i in range(6)]
 
 ORDINARY: dict[str, Call] = {
+    "draw_shapes": Call({"a": (5, 1, 3), "b": (4, 1)}, {"a": (2, 1, 3), "b": (4, 3)}),
+    "draw_broadcast": Call(
+        {"a": [[10.0], [20.0]], "b": [1.0, 2.0, 3.0], "operation": "+"},
+        {"a": [[10.0], [30.0]], "b": [1.0, 2.0, 4.0], "operation": "−"},
+    ),
+    "draw_timings": Call(
+        {"times": {"loop": [40.0, 50.0, 45.0], "arrays": [0.2, 0.3, 0.2]}, "unit": "ms", "title": "Times"},
+        {"times": {"loop": [40.0, 50.0, 46.0], "arrays": [0.2, 0.3, 0.2]}},
+        {"unit": "s", "title": "Other times"},
+    ),
     "draw_digits": Call(
         {
             "images": IMAGES,
@@ -105,6 +115,21 @@ Y, X = {"y_label": "loss (nats)"}, {"x_label": "gradient norm (no unit)"}
 XY = {"x_label": "x (no unit)", "y_label": "y (no unit)"}
 LONG = "a rather long name of something that few will read to its end"
 EXTREMES: dict[str, tuple[str, dict[str, Any]]] = {
+    "shapes without an axis": ("draw_shapes", {"a": (), "b": ()}),
+    "shapes that fail at every place": ("draw_shapes", {"a": (2, 3, 4, 5, 6), "b": (7, 8, 9, 10, 11)}),
+    "long shapes": ("draw_shapes", {"a": (9999, 1, 9999, 1, 9999), "b": (1234, 1)}),
+    "one axis": ("draw_shapes", {"a": (3,), "b": (3,)}),
+    "two single numbers": ("draw_broadcast", {"a": 3.0, "b": [-4.5]}),
+    "a full table of long numbers": (
+        "draw_broadcast",
+        {"a": -np.arange(100.0, 125.0).reshape(5, 5), "b": np.full((5, 1), 9.0), "operation": "×"},
+    ),
+    "a column and a row": ("draw_broadcast", {"a": np.arange(5.0)[:, None], "b": np.arange(5.0), "operation": "−"}),
+    "one time": ("draw_timings", {"times": {"arrays": [1.0]}}),
+    "eight ways, nine orders": (
+        "draw_timings",
+        {"times": {f"way {k} of doing it, with a name that is long": 10.0 ** np.array([k, k + 1.2]) for k in range(8)}, "title": LONG},
+    ),
     "one digit, long title": ("draw_digits", {"images": np.zeros((1, 8, 8)), "title": LONG}),
     "all ink, all wrong, narrow": (
         "draw_digits",
