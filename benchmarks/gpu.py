@@ -7,6 +7,7 @@ the device's name. Without a GPU there is nothing to measure, and a line says so
 """
 
 import platform
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import pairwise
@@ -118,7 +119,8 @@ def measure(setting: Setting) -> Row:
     batches = data(setting)
     rows = len(batches) * setting.batch_size
     steps = our_epoch(setting, batches), epoch_by_hand(setting, batches)
-    ours, theirs = (rows / time * 1e6 for time in interleaved_medians(*steps, rounds=setting.rounds, warm_up=setting.warm_up))
+    times = interleaved_medians(*steps, rounds=setting.rounds, warm_up=setting.warm_up, clock=time.perf_counter)
+    ours, theirs = (rows / microseconds * 1e6 for microseconds in times)
     work = f"MLP {setting.features}-{setting.hidden}-{setting.hidden}-{setting.classes}, batch {setting.batch_size}, bf16, compiled, fused"
     return row(work, ours, theirs)
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from timing import Row, Step, interleaved_medians, row
@@ -22,5 +23,5 @@ def import_rows() -> list[Row]:
     """Return the line; both processes start Python, which is in both times."""
     with tempfile.TemporaryDirectory(prefix="learnkit-bench-") as compiled:
         steps = [in_a_fresh_process(code, compiled) for code in ("import learnkit.reference", "import numpy")]
-        ours, theirs = interleaved_medians(*steps, rounds=31, warm_up=3)
+        ours, theirs = interleaved_medians(*steps, rounds=31, warm_up=3, clock=time.perf_counter)
     return [row("import learnkit.reference, a whole process, over import numpy", ours, theirs, at_most=1.30)]

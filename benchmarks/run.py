@@ -1,8 +1,9 @@
 """Figures against plain PyTorch, as ratios measured in one run: ``make bench``.
 
-Each line runs our form and the other in turn, many rounds, on one thread, and compares the medians: what else the machine does
-meets both alike. The table is printed and stored as benchmarks/results.json with the machine's processor. It is no test: a figure
-may be missed, and then the table says so. Lines without a figure are there for comparison.
+Each line runs our form and the other in turn, many rounds, on one thread, and compares the medians of the processor time. The table
+is printed and stored as benchmarks/results.json with the machine's processor. It is no test: a figure may be missed, and then the
+table says so. Lines without a figure are there for comparison. A machine that has other work to do shares its caches with it, and
+that costs PyTorch more than us: for figures to keep, let it rest.
 """
 
 import os
@@ -30,7 +31,7 @@ def main() -> None:
     torch.set_num_threads(1)
     rows, notes = network_rows()
     rows = [*rows, *optimizer_rows(), *metric_rows(), *loop_rows(), *import_rows()]
-    print_table("Ratio to plain PyTorch, or to what the line names: float32, one thread, medians, interleaved", rows, notes)
+    print_table("Ratio to plain PyTorch, or to what the line names: float32, one thread, medians, in turn", rows, notes)
     versions = {"python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__}
     store(RESULTS, {"processor": processor(), **versions}, rows, notes)
 

@@ -40,13 +40,15 @@ def row(work: str, ours: float, theirs: float, at_most: float | None = None) -> 
 
 
 def interleaved_medians(
-    *steps: Step, rounds: int = 1500, warm_up: int = 100, repeats: int = 1, clock: Callable[[], float] = time.perf_counter
+    *steps: Step, rounds: int = 1500, warm_up: int = 100, repeats: int = 1, clock: Callable[[], float] = time.process_time
 ) -> list[float]:
     """Run the steps in turn and return the median time of each in microseconds.
 
-    What else the machine does meets all alike. Each round begins with another step: whatever runs behind PyTorch finds the processor's
-    caches full of PyTorch. With ``repeats`` each turn runs its step so often, as training does, and its caches are its own.
-    The rounds of the warm-up do not count.
+    The clock is the processor time of this process, which runs on one thread: what other programs take does not count. Who waits for
+    another process, or for a device, passes ``time.perf_counter``.
+
+    Each round begins with another step: whatever runs behind PyTorch finds the processor's caches full of PyTorch. With ``repeats``
+    each turn runs its step so often, as training does, and finds the caches as it left them. The rounds of the warm-up do not count.
     """
     times: list[list[float]] = [[] for _ in steps]
     for round_number in range(warm_up + rounds):

@@ -28,7 +28,7 @@ def drop_duplicates(x: Tensor, targets: Tensor | None = None) -> tuple[Tensor, T
     Raises
     ------
     ValueError
-        If there are no rows, or the numbers of rows and labels differ.
+        If there are no rows, or not one label each.
 
     Notes
     -----
@@ -44,12 +44,11 @@ def drop_duplicates(x: Tensor, targets: Tensor | None = None) -> tuple[Tensor, T
     --------
     learnkit.reference.drop_duplicates, find_leaks, pandas.DataFrame.drop_duplicates
     """
-    if x.ndim == 0 or len(x) == 0 or (targets is not None and len(targets) != len(x)):
+    if x.ndim == 0 or len(x) == 0 or (targets is not None and targets.shape != x.shape[:1]):
         shapes = f"{tuple(x.shape)} and {None if targets is None else tuple(targets.shape)}"
-        raise ValueError(f"x must have at least one row, and targets as many; got {shapes}.")
-    index = torch.arange(len(x), device=x.device)
-    _, group = torch.unique(x.flatten(1) if x.ndim > 1 else x[:, None], dim=0, return_inverse=True)
-    first = torch.full_like(index, len(x)).scatter_reduce(0, group, index, "amin")[group]  # the first row equal to this one
+        raise ValueError(f"x must have at least one row, (N, ...), and targets one label each, (N,); got {shapes}.")
+    index, groups = torch.arange(len(x), device=x.device), _groups(x)
+    first = torch.full((2 * len(x),), len(x), device=x.device).scatter_reduce(0, groups, index, "amin")[groups]  # the first equal row
     kept = index[first == index]
     differ = (first != index) & (targets[first] != targets) if targets is not None else torch.zeros_like(index, dtype=torch.bool)
     return kept, torch.stack([first[differ], index[differ]], dim=1)
@@ -73,11 +72,13 @@ def find_leaks(train: Tensor, test: Tensor, *, tolerance: float = 0.0) -> Tensor
     Raises
     ------
     ValueError
-        If the examples have other shapes, or tolerance is below 0.
+        If the examples have other shapes, or nothing in them, or tolerance is below 0.
 
     Notes
     -----
-    Values are compared and not row numbers. The rows of train are compared in blocks, so that memory grows with M and not with N·M.
+    Values are compared and not row numbers; rows that hold NaN equal no other. Without a tolerance equal rows are looked up, and time grows
+    with N + M. With one, rows of train are compared in blocks, so that memory grows with M and not with N·M; the time of N·M is spent on
+    the feature that varies most, and on few pairs in the others.
 
     Examples
     --------
@@ -89,14 +90,62 @@ def find_leaks(train: Tensor, test: Tensor, *, tolerance: float = 0.0) -> Tensor
     --------
     learnkit.reference.find_leaks, drop_duplicates
     """
-    if train.shape[1:] != test.shape[1:]:
-        raise ValueError(f"examples of train and test must have one shape; got {tuple(train.shape[1:])} and {tuple(test.shape[1:])}.")
+    if min(train.ndim, test.ndim) == 0 or train.shape[1:] != test.shape[1:] or math.prod(train.shape[1:]) == 0:
+        shapes = f"{tuple(train.shape)} and {tuple(test.shape)}"
+        raise ValueError(f"examples of train and test must have one shape, with at least one number; got {shapes}.")
     if not tolerance >= 0:
         raise ValueError(f"tolerance must be at least 0; got {tolerance}.")
-    left, right = (part.reshape(len(part), math.prod(part.shape[1:])).double() for part in (train, test))
+    return _equal_pairs(train, test) if tolerance == 0 else _near_pairs(train, test, tolerance)
+
+
+def _equal_pairs(train: Tensor, test: Tensor) -> Tensor:
+    """Number the rows of both parts so that equal ones have one number, and look each training row up among the test rows."""
+    kind = torch.promote_types(train.dtype, test.dtype)
+    if kind.is_floating_point and train.dtype != test.dtype:
+        kind = torch.float64  # PyTorch would make float32 of int64 and float32, where 16777217 is 16777216
+    numbers = _groups(torch.cat([train.to(kind), test.to(kind)]))
+    left, right = numbers[: len(train)], numbers[len(train) :]
+    ordered, places = right.sort(stable=True)
+    begin, end = torch.searchsorted(ordered, left), torch.searchsorted(ordered, left, right=True)
+    rows = torch.arange(len(left), device=left.device).repeat_interleave(end - begin)
+    past = torch.arange(len(rows), device=left.device) - ((end - begin).cumsum(0) - (end - begin))[rows]  # 0, 1, ... in each row
+    return torch.stack([rows, places[begin[rows] + past]], dim=1)
+
+
+def _near_pairs(train: Tensor, test: Tensor, tolerance: float) -> Tensor:
+    """Compare feature by feature, those that vary most first: a pair is out at the first number that is too far."""
+    # cdist would be one call, but takes NaN for a distance of 0
     found = [torch.zeros(0, 2, dtype=torch.int64, device=train.device)]
+    if min(len(train), len(test)) == 0:
+        return found[0]
+    left, right = (_flat(part).double() for part in (train, test))
+    finite = torch.where(left.isfinite(), left, 0)
+    widest, *others = (finite.amax(dim=0) - finite.amin(dim=0)).argsort(descending=True, stable=True).tolist()
     for begin in range(0, len(left), BLOCK):
-        distance = torch.cdist(left[begin : begin + BLOCK], right, p=float("inf"))
-        pairs = (distance <= tolerance).nonzero()
-        found.append(pairs + torch.tensor([begin, 0], device=train.device))
+        block = left[begin : begin + BLOCK]
+        rows, places = _near(block[:, widest, None], right[:, widest], tolerance).nonzero(as_tuple=True)  # (B, M), not (N, M)
+        for feature in others:
+            near = _near(block[rows, feature], right[places, feature], tolerance)
+            rows, places = rows[near], places[near]
+            if len(rows) == 0:
+                break
+        found.append(torch.stack([begin + rows, places], dim=1))
     return torch.cat(found)
+
+
+def _near(a: Tensor, b: Tensor, tolerance: float) -> Tensor:
+    return (a == b) | ((a - b).abs() <= tolerance)  # inf - inf is NaN
+
+
+def _flat(x: Tensor) -> Tensor:
+    return x.reshape(len(x), math.prod(x.shape[1:]))  # -1 would not do for no rows
+
+
+def _groups(x: Tensor) -> Tensor:
+    """Return a number for each row, the same for equal rows; a row with NaN, which equals no row, has one of its own."""
+    rows = _flat(x)
+    missing = (rows != rows).any(dim=1)
+    groups = len(rows) + torch.arange(len(rows), device=x.device)
+    # unique sorts, and loses equal rows between rows with NaN
+    groups[~missing] = torch.unique(rows[~missing], dim=0, return_inverse=True)[1]
+    return groups

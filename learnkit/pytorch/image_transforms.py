@@ -4,11 +4,14 @@ Random transforms come in two halves: a draw (`sample_shifts`, `uniform`, `norma
 grid_sample do the work, on any device, and are differentiable in the images.
 """
 
+import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from learnkit.training.image_shapes import check_ground, checked_size
 
 
 def resize_bilinear(images: Tensor, size: Sequence[int]) -> Tensor:
@@ -23,12 +26,14 @@ def resize_bilinear(images: Tensor, size: Sequence[int]) -> Tensor:
 
     Returns
     -------
-    tensor (..., h, w) of floating-point numbers
+    tensor (..., h, w) of floating-point numbers; integers become float64
 
     Raises
     ------
     ValueError
         If there are fewer than two axes, or a size below 1.
+    TypeError
+        If size is not two whole numbers.
 
     Notes
     -----
@@ -43,12 +48,10 @@ def resize_bilinear(images: Tensor, size: Sequence[int]) -> Tensor:
     --------
     learnkit.reference.resize_bilinear, torch.nn.functional.interpolate
     """
-    if images.ndim < 2 or len(size) != 2 or min(*size, *images.shape[-2:]) < 1:
-        raise ValueError(f"images must be (..., H, W) and size (h, w), each at least 1; got {tuple(images.shape)} and {tuple(size)}.")
-    planes = images.reshape(-1, 1, *images.shape[-2:])
-    planes = planes if planes.is_floating_point() else planes.double()
-    resized = functional.interpolate(planes, size=tuple(size), mode="bilinear", align_corners=False)
-    return resized.reshape(*images.shape[:-2], *size)
+    height, width = checked_size(images.shape, size)
+    planes = _as_floats(images).reshape(math.prod(images.shape[:-2]), 1, *images.shape[-2:])
+    resized = functional.interpolate(planes, size=(height, width), mode="bilinear", align_corners=False)
+    return resized.reshape(*images.shape[:-2], height, width)
 
 
 def sample_shifts(n: int, most: int, *, rng: torch.Generator) -> Tensor:
@@ -70,9 +73,15 @@ def sample_shifts(n: int, most: int, *, rng: torch.Generator) -> Tensor:
     ValueError
         If n or most is below 0.
 
+    Examples
+    --------
+    >>> sample_shifts(2, 0, rng=torch.Generator())
+    tensor([[0, 0],
+            [0, 0]])
+
     See Also
     --------
-    learnkit.reference.sample_shifts, shift_images, uniform (for angles and factors)
+    learnkit.reference.sample_shifts, shift_images, uniform (for angles; 1 + uniform for factors)
     """
     if n < 0 or most < 0:
         raise ValueError(f"n and most must be at least 0; got {n} and {most}.")
@@ -92,12 +101,12 @@ def shift_images(images: Tensor, shifts: Tensor, *, fill: float = 0.0) -> Tensor
 
     Returns
     -------
-    tensor of the images' shape
+    tensor of the images' shape; integers become float64
 
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, an image has no pixel, or fill is not finite.
 
     Examples
     --------
@@ -109,7 +118,7 @@ def shift_images(images: Tensor, shifts: Tensor, *, fill: float = 0.0) -> Tensor
     --------
     learnkit.reference.shift_images, sample_shifts, torch.nn.functional.grid_sample
     """
-    images, shifts = _checked(images, shifts, 2)
+    images, shifts = _checked(images, shifts, 2, fill)
     height, width = images.shape[-2:]
     eye = torch.eye(2, dtype=images.dtype, device=images.device).expand(len(images), 2, 2)
     moved = torch.stack([-2 * shifts[:, 1] / width, -2 * shifts[:, 0] / height], dim=1)
@@ -129,12 +138,12 @@ def rotate_images(images: Tensor, degrees: Tensor, *, fill: float = 0.0) -> Tens
 
     Returns
     -------
-    tensor of the images' shape
+    tensor of the images' shape; integers become float64
 
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, an image has no pixel, or fill is not finite.
 
     Examples
     --------
@@ -146,7 +155,7 @@ def rotate_images(images: Tensor, degrees: Tensor, *, fill: float = 0.0) -> Tens
     --------
     learnkit.reference.rotate_images, torch.nn.functional.affine_grid
     """
-    images, angle = _checked(images, degrees, 1)
+    images, angle = _checked(images, degrees, 1, fill)
     cos, sin = angle.deg2rad().cos(), angle.deg2rad().sin()
     ratio = images.shape[-2] / images.shape[-1]  # affine_grid measures both axes from -1 to 1, whatever their lengths
     zero = torch.zeros_like(cos)
@@ -167,22 +176,29 @@ def scale_images(images: Tensor, factors: Tensor, *, fill: float = 0.0) -> Tenso
 
     Returns
     -------
-    tensor of the images' shape
+    tensor of the images' shape; integers become float64
 
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, an image has no pixel, or fill is not finite.
 
     Notes
     -----
     Factors of 0 and below are not noticed: looking would wait for the device.
 
+    Examples
+    --------
+    Half as large: 8 pixels of light become 4.
+
+    >>> scale_images(torch.ones(1, 1, 8), torch.tensor([0.5]))[0, 0]
+    tensor([0., 0., 1., 1., 1., 1., 0., 0.])
+
     See Also
     --------
     learnkit.reference.scale_images, torch.nn.functional.affine_grid
     """
-    images, factor = _checked(images, factors, 1)
+    images, factor = _checked(images, factors, 1, fill)
     zero = torch.zeros_like(factor)
     rows = [torch.stack([1 / factor, zero, zero], dim=1), torch.stack([zero, 1 / factor, zero], dim=1)]
     return _sampled(images, torch.stack(rows, dim=1), fill)
@@ -225,19 +241,33 @@ def add_noise(images: Tensor, noise: Tensor, *, low: float | None = None, high: 
     return noisy if low is None and high is None else noisy.clamp(low, high)
 
 
-def _checked(images: Tensor, amounts: Tensor, each: int) -> tuple[Tensor, Tensor]:
+def _checked(images: Tensor, amounts: Tensor, each: int, fill: float) -> tuple[Tensor, Tensor]:
     wanted = images.shape[:1] if each == 1 else (*images.shape[:1], each)
     if images.ndim not in (3, 4) or amounts.shape != tuple(wanted):
         amount = "(N,)" if each == 1 else f"(N, {each})"
         shapes = f"{tuple(images.shape)} and {tuple(amounts.shape)}"
         raise ValueError(f"images must be (N, H, W) or (N, C, H, W), with one amount each, {amount}; got {shapes}.")
-    images = images if images.is_floating_point() else images.double()
+    check_ground(images.shape, fill)
+    images = _as_floats(images)
     return images, amounts.to(images)
 
 
+def _as_floats(images: Tensor) -> Tensor:
+    return images if images.is_floating_point() else images.double()
+
+
 def _sampled(images: Tensor, matrices: Tensor, fill: float) -> Tensor:
-    """Return the images where the affine matrices (N, 2, 3) say; grid_sample puts zeros around, so that fill is taken away before."""
-    planes = (images if images.ndim == 4 else images[:, None]) - fill
+    """Return the images where the affine matrices (N, 2, 3) say, with fill around them."""
+    if len(images) == 0:
+        return images.clone()  # affine_grid refuses a batch of none
+    planes = images if images.ndim == 4 else images[:, None]
     grid = functional.affine_grid(matrices, list(planes.shape), align_corners=False)
-    moved = functional.grid_sample(planes, grid, mode="bilinear", padding_mode="zeros", align_corners=False) + fill
-    return moved if images.ndim == 4 else moved[:, 0]
+    moved = _at(planes, grid)
+    if fill:
+        # to take fill away before and add it after would be one call less, and lose what is small beside it: 1e8 leaves nothing of 1.0
+        moved = moved + fill * (1 - _at(torch.ones_like(planes[:, :1]), grid))
+    return moved.reshape(images.shape)
+
+
+def _at(planes: Tensor, grid: Tensor) -> Tensor:
+    return functional.grid_sample(planes, grid, mode="bilinear", padding_mode="zeros", align_corners=False)

@@ -15,6 +15,11 @@ class Standardizer:
         The population's form of std (divided by N; PyTorch's default divides by N - 1). A feature that never varies gets std 1: it
         becomes 0, and new values of it keep their distance.
 
+    Raises
+    ------
+    ValueError
+        By fit, if x is not finite, or spreads so far that its squares are not.
+
     Notes
     -----
     ``fit`` waits for the GPU, to refuse data that are not finite: once, before the training.
@@ -42,9 +47,13 @@ class Standardizer:
         if not bool(x.isfinite().all()):
             row, column = x.isfinite().logical_not().nonzero()[0].tolist()
             raise ValueError(f"x must hold finite numbers; got {x[row, column].item()} in row {row}, feature {column}. Impute it first.")
-        self.mean = x.mean(dim=0)
+        mean, std = x.mean(dim=0), x.std(dim=0, correction=0)
+        if not bool(std.isfinite().all()):
+            feature = int(std.isfinite().logical_not().nonzero()[0])
+            raise ValueError(f"feature {feature} spreads too far for {str(x.dtype).removeprefix('torch.')}. Give it in a larger unit.")
+        self.mean = mean
         constant = (x == x[0]).all(dim=0)  # its computed std is rounding noise, not always 0
-        self.std = torch.where(constant, 1, x.std(dim=0, correction=0))
+        self.std = torch.where(constant | (std == 0), 1, std)
         return self
 
     def transform(self, x: Tensor) -> Tensor:

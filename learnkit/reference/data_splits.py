@@ -61,12 +61,13 @@ def stratified_indices(targets: Any, fractions: Sequence[float], *, rng: "np.ran
     Raises
     ------
     ValueError
-        If the fractions do not add up to 1, or a class has too few examples for all parts: the message says which.
+        If the fractions do not add up to 1, a class has too few examples for all parts (the message says which), or a target is NaN.
 
     Notes
     -----
-    Each class is cut by itself, its sizes rounded by `split_sizes`: the size of a part may differ from its fraction of N by half an
-    example a class.
+    A part has of each class its exact share, rounded up or down, and at least one example. Rounding takes turns over the classes, so that
+    the parts together have the sizes that `split_sizes` gives, or nearly so with more than two parts; where classes are so small that
+    the share is below 1, being in every part comes first.
 
     Examples
     --------
@@ -81,11 +82,13 @@ def stratified_indices(targets: Any, fractions: Sequence[float], *, rng: "np.ran
     targets = np.asarray(targets)
     if targets.ndim != 1 or len(targets) == 0:
         raise ValueError(f"targets must be (N,) with at least one example; got shape {targets.shape}.")
+    if (targets != targets).any():
+        raise ValueError("targets must hold a class for each example; got NaN.")
     parts: list[list[Array]] = [[] for _ in fractions]
-    for value in np.unique(targets):
+    classes, counts = np.unique(targets, return_counts=True)
+    for value, sizes in zip(classes, class_sizes(classes.astype(str).tolist(), counts.tolist(), fractions), strict=True):
         members = rng.permutation(np.flatnonzero(targets == value))
-        ends = np.cumsum(class_sizes(str(value), len(members), fractions))[:-1]
-        for part, own in zip(parts, np.split(members, ends), strict=True):
+        for part, own in zip(parts, np.split(members, np.cumsum(sizes)[:-1]), strict=True):
             part.append(own)
     return tuple(rng.permutation(np.concatenate(part)) for part in parts)
 
@@ -108,12 +111,21 @@ def grouped_indices(groups: Any, fractions: Sequence[float], *, rng: "np.random.
     Raises
     ------
     ValueError
-        If the fractions do not add up to 1, or there are fewer groups than parts.
+        If the fractions do not add up to 1, there are fewer groups than parts, or a group is NaN.
 
     Notes
     -----
     Groups are shuffled, and from the largest to the smallest each goes to the part that lacks most; a part is never left empty. Sizes are
-    as near to the fractions as such groups allow by that rule, not the nearest of all.
+    as near to the fractions as such groups allow by that rule, not the nearest of all. Only groups of equal size change places with the
+    seed: if all sizes differ, every seed gives the same parts. scikit-learn's GroupShuffleSplit draws a fraction of the groups, however
+    large they are.
+
+    Examples
+    --------
+    >>> groups = np.array([7, 7, 7, 5, 5, 6])
+    >>> one, other = grouped_indices(groups, (0.5, 0.5), rng=np.random.default_rng(0))
+    >>> set(groups[one].tolist()) & set(groups[other].tolist())
+    set()
 
     See Also
     --------
@@ -122,6 +134,8 @@ def grouped_indices(groups: Any, fractions: Sequence[float], *, rng: "np.random.
     groups = np.asarray(groups)
     if groups.ndim != 1 or len(groups) == 0:
         raise ValueError(f"groups must be (N,) with at least one example; got shape {groups.shape}.")
+    if (groups != groups).any():
+        raise ValueError("groups must hold a group for each example; got NaN.")
     names, inverse, counts = np.unique(groups, return_inverse=True, return_counts=True)
     drawn = rng.permutation(len(names))
     part_of = np.empty(len(names), dtype=np.int64)

@@ -1,7 +1,8 @@
 """Images, moved: resized, shifted, turned, scaled, made noisy; every image of a batch by its own amount.
 
 Random transforms come in two halves: a draw (`sample_shifts`, `uniform`, `normal`) and what applies it. A new pixel is interpolated
-from the four old ones around the place that it comes from.
+from the four old ones around the place that it comes from. These are plain functions of arrays and record no gradient: they
+prepare data. The twin's are differentiable in the images.
 
 Source: Jaderberg et al. 2015, Spatial transformer networks, equations 1 and 5 (affine grids and bilinear sampling).
 """
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from learnkit.reference.operations import Array
+from learnkit.training.image_shapes import check_ground, checked_size
 
 
 def resize_bilinear(images: Any, size: Sequence[int]) -> Array:
@@ -26,12 +28,14 @@ def resize_bilinear(images: Any, size: Sequence[int]) -> Array:
 
     Returns
     -------
-    array (..., h, w) of floating-point numbers
+    array (..., h, w) of floating-point numbers; integers become float64
 
     Raises
     ------
     ValueError
         If there are fewer than two axes, or a size below 1.
+    TypeError
+        If size is not two whole numbers.
 
     Notes
     -----
@@ -47,22 +51,20 @@ def resize_bilinear(images: Any, size: Sequence[int]) -> Array:
     learnkit.pytorch.resize_bilinear, torch.nn.functional.interpolate
     """
     images = np.asarray(images)
-    if images.ndim < 2 or len(size) != 2 or min(*size, *images.shape[-2:]) < 1:
-        raise ValueError(f"images must be (..., H, W) and size (h, w), each at least 1; got {images.shape} and {tuple(size)}.")
-    rows, columns = (_weights(old, new) for old, new in zip(images.shape[-2:], size, strict=True))
-    kind = images.dtype if images.dtype.kind == "f" else np.float64
-    return np.asarray(rows.astype(kind) @ images @ columns.T.astype(kind))  # (h, H) @ (..., H, W) @ (W, w)
+    height, width = checked_size(images.shape, size)
+    resized = _resampled(_as_floats(images), height, axis=-2)  # (..., H, W) -> (..., h, W)
+    return _resampled(resized, width, axis=-1)  # (..., h, W) -> (..., h, w)
 
 
-def _weights(old: int, new: int) -> Array:
-    """Return the (new, old) matrix whose row i mixes the two old pixels around the center of new pixel i."""
+def _resampled(images: Array, new: int, *, axis: int) -> Array:
+    """Mix, for each new pixel along an axis, the two old ones around its center."""
+    old = images.shape[axis]
     place = np.clip((np.arange(new) + 0.5) * old / new - 0.5, 0, old - 1)
-    below = np.minimum(place.astype(int), max(old - 2, 0))
-    share = place - below
-    weights = np.zeros((new, old))
-    weights[np.arange(new), below] += 1 - share
-    weights[np.arange(new), np.minimum(below + 1, old - 1)] += share
-    return weights
+    before = place.astype(int)
+    share = (place - before).astype(images.dtype)
+    share = share[:, None] if axis == -2 else share
+    after = np.minimum(before + 1, old - 1)
+    return np.asarray(np.take(images, before, axis=axis) * (1 - share) + np.take(images, after, axis=axis) * share)
 
 
 def sample_shifts(n: int, most: int, *, rng: "np.random.Generator") -> Array:
@@ -84,9 +86,15 @@ def sample_shifts(n: int, most: int, *, rng: "np.random.Generator") -> Array:
     ValueError
         If n or most is below 0.
 
+    Examples
+    --------
+    >>> sample_shifts(2, 1, rng=np.random.default_rng(0))
+    array([[ 1,  0],
+           [ 0, -1]])
+
     See Also
     --------
-    learnkit.pytorch.sample_shifts, shift_images, uniform (for angles and factors)
+    learnkit.pytorch.sample_shifts, shift_images, uniform (for angles; 1 + uniform for factors)
     """
     if n < 0 or most < 0:
         raise ValueError(f"n and most must be at least 0; got {n} and {most}.")
@@ -106,12 +114,12 @@ def shift_images(images: Any, shifts: Any, *, fill: float = 0.0) -> Array:
 
     Returns
     -------
-    array of the images' shape
+    array of the images' shape; integers become float64
 
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, an image has no pixel, or fill is not finite.
 
     Examples
     --------
@@ -123,7 +131,7 @@ def shift_images(images: Any, shifts: Any, *, fill: float = 0.0) -> Array:
     --------
     learnkit.pytorch.shift_images, sample_shifts, torch.nn.functional.grid_sample
     """
-    images, down, right = _checked(images, shifts, 2)
+    images, down, right = _checked(images, shifts, 2, fill)
     y, x = _grid(images)
     return _sampled(images, y - down, x - right, fill)
 
@@ -141,12 +149,12 @@ def rotate_images(images: Any, degrees: Any, *, fill: float = 0.0) -> Array:
 
     Returns
     -------
-    array of the images' shape
+    array of the images' shape; integers become float64
 
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, an image has no pixel, or fill is not finite.
 
     Examples
     --------
@@ -158,7 +166,7 @@ def rotate_images(images: Any, degrees: Any, *, fill: float = 0.0) -> Array:
     --------
     learnkit.pytorch.rotate_images, torch.nn.functional.affine_grid
     """
-    images, angle = _checked(images, degrees, 1)
+    images, angle = _checked(images, degrees, 1, fill)
     y, x = _grid(images)
     center_y, center_x = (images.shape[-2] - 1) / 2, (images.shape[-1] - 1) / 2
     y, x = y - center_y, x - center_x
@@ -180,24 +188,31 @@ def scale_images(images: Any, factors: Any, *, fill: float = 0.0) -> Array:
 
     Returns
     -------
-    array of the images' shape
+    array of the images' shape; integers become float64
 
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, an image has no pixel, or fill is not finite.
 
     Notes
     -----
     A factor of 0 or below is refused: nothing would be left, or the image would be turned around.
 
+    Examples
+    --------
+    Half as large: 8 pixels of light become 4.
+
+    >>> scale_images(np.ones((1, 1, 8)), np.array([0.5]))[0, 0]
+    array([0., 0., 1., 1., 1., 1., 0., 0.])
+
     See Also
     --------
     learnkit.pytorch.scale_images, torch.nn.functional.affine_grid
     """
-    images, factor = _checked(images, factors, 1)
+    images, factor = _checked(images, factors, 1, fill)
     if not (factor > 0).all():
-        raise ValueError("factors must be above 0.")
+        raise ValueError(f"factors must be above 0; got {factor[~(factor > 0)][0]}. Below 1 is smaller; turn with rotate_images.")
     y, x = _grid(images)
     center_y, center_x = (images.shape[-2] - 1) / 2, (images.shape[-1] - 1) / 2
     return _sampled(images, (y - center_y) / factor + center_y, (x - center_x) / factor + center_x, fill)
@@ -241,7 +256,7 @@ def add_noise(images: Any, noise: Any, *, low: float | None = None, high: float 
     return np.asarray(noisy if low is None and high is None else np.clip(noisy, low, high))
 
 
-def _checked(images: Any, amounts: Any, each: int) -> tuple[Array, ...]:
+def _checked(images: Any, amounts: Any, each: int, fill: float) -> tuple[Array, ...]:
     """Return the images, and each amount as a column (N, 1, 1) that broadcasts over the pixels."""
     images, amounts = np.asarray(images), np.asarray(amounts)
     wanted = images.shape[:1] if each == 1 else (*images.shape[:1], each)
@@ -250,8 +265,13 @@ def _checked(images: Any, amounts: Any, each: int) -> tuple[Array, ...]:
         raise ValueError(
             f"images must be (N, H, W) or (N, C, H, W), with one amount each, {amount}; got {images.shape} and {amounts.shape}."
         )
-    kind = images.dtype if images.dtype.kind == "f" else np.float64
-    return images.astype(kind), *(amounts.reshape(-1, each).T[..., None, None].astype(kind))
+    check_ground(images.shape, fill)
+    images = _as_floats(images)
+    return images, *(amounts.reshape(-1, each).T[..., None, None].astype(images.dtype))
+
+
+def _as_floats(images: Array) -> Array:
+    return images if images.dtype.kind == "f" else images.astype(np.float64)
 
 
 def _grid(images: Array) -> tuple[Array, Array]:
@@ -265,17 +285,16 @@ def _sampled(images: Array, y: Array, x: Array, fill: float) -> Array:
     height, width = images.shape[-2:]
     y, x = np.broadcast_arrays(y, x)
     below, left = np.floor(y), np.floor(x)
-    result = np.zeros_like(images)
     each = np.arange(len(images))[:, None, None]
     pixels = images if images.ndim == 4 else images[:, None]
-    total = result if images.ndim == 4 else result[:, None]
+    total = np.zeros_like(pixels)
     outside = np.ones(y.shape, dtype=images.dtype)
     for row, column in ((below, left), (below, left + 1), (below + 1, left), (below + 1, left + 1)):
         inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
         share = (1 - np.abs(y - row)) * (1 - np.abs(x - column)) * inside
-        rows, columns = (np.clip(place, 0, size - 1).astype(int) for place, size in ((row, height), (column, width)))
+        rows, columns = (np.where(inside, place, 0).astype(int) for place in (row, column))
         found = np.moveaxis(pixels[each, :, rows, columns], -1, 1)  # (N, H, W, C) -> (N, C, H, W)
         total += share[:, None] * found
         outside -= share
     total += fill * outside[:, None]
-    return result
+    return total.reshape(images.shape)

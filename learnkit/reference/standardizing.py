@@ -16,6 +16,13 @@ class Standardizer:
         The population's form of std (divided by N). A feature that never varies gets std 1: it becomes 0, and new values of
         it keep their distance.
 
+    Raises
+    ------
+    ValueError
+        By fit, if x is not finite, or spreads so far that its squares are not.
+    TypeError
+        By fit, if x holds no floating-point numbers.
+
     Examples
     --------
     >>> train = np.array([[0.0, 5.0], [10.0, 5.0]])
@@ -41,8 +48,12 @@ class Standardizer:
         if not np.isfinite(x).all():
             row, column = np.argwhere(~np.isfinite(x))[0]
             raise ValueError(f"x must hold finite numbers; got {x[row, column]} in row {row}, feature {column}. Impute it first.")
-        self.mean = x.mean(axis=0)
-        std = x.std(axis=0)
+        # a sum in float32 stands still where a value is below half its last digit: of a million rows around 1000 the mean was off by 9
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean, std = (found.astype(x.dtype) for found in (x.mean(axis=0, dtype=np.float64), x.std(axis=0, dtype=np.float64)))
+        if not np.isfinite(std).all():
+            raise ValueError(f"feature {np.flatnonzero(~np.isfinite(std))[0]} spreads too far for {x.dtype}. Give it in a larger unit.")
+        self.mean = mean
         constant = (x == x[0]).all(axis=0)  # its computed std is rounding noise, not always 0
         self.std = np.where(constant | (std == 0), 1, std).astype(x.dtype, copy=False)
         return self

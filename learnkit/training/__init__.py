@@ -10,7 +10,7 @@ from learnkit.training.generators import generators_of
 from learnkit.training.loops import evaluate, fit
 from learnkit.training.progress_bars import ProgressBar
 from learnkit.training.range_tests import lr_range_test, range_test_rate, steepest_rate
-from learnkit.training.run_logs import CSVLogger, TensorBoard
+from learnkit.training.run_logs import CSVLogger, TensorBoard, read_history
 from learnkit.training.schedulers import ReduceOnPlateau, Scheduler
 from learnkit.training.schedules import constant_rate, cosine_warmup, exponential_decay, one_cycle, one_cycle_momentum, step_decay
 from learnkit.training.splits import split_sizes
@@ -48,6 +48,7 @@ __all__ = [
     "ClipGradients",
     "AverageWeights",
     "CSVLogger",
+    "read_history",
     "TensorBoard",
     "Checkpoint",
     "latest_checkpoint",

@@ -9,7 +9,7 @@ METHODS = ("on_fit_begin", "on_epoch_begin", "on_gradients", "on_step_end", "on_
 
 
 def require_callbacks(callbacks: Iterable[Any]) -> tuple[Any, ...]:
-    """Return the callbacks in the order of their calls: those that save the run (``is_last``) after all that change it.
+    """Return the callbacks in the order of their calls: those that save or show the run (``is_last``) after all that change it.
 
     Raises
     ------

@@ -16,8 +16,8 @@ class CategoryEncoder:
 
     Notes
     -----
-    Sorted, so that codes do not depend on the order of the rows. A code is a name: its size says nothing, and a model that takes it for a
-    number needs `one_hot` or an embedding.
+    A column is a list, an array or a tensor of one axis. Sorted, so that codes do not depend on the order of the rows. A code is a
+    name: its size says nothing, and a model that takes it for a number needs `one_hot` or an embedding.
 
     Examples
     --------
@@ -47,16 +47,18 @@ class CategoryEncoder:
         Raises
         ------
         ValueError
-            If there are no values.
+            If there are no values, or one is NaN, which is not even equal to itself.
         TypeError
-            If the values are not all of one kind, such as text and None.
+            If the values are no column, or not all of one kind, such as text and None.
         """
-        values = list(values)
+        values = _column(values)
         if not values:
             raise ValueError("values must hold at least one category; got none.")
         kinds = {type(value).__name__ for value in values}
         if len(kinds) > 1:
             raise TypeError(f"values must be of one kind; got {', '.join(sorted(kinds))}. Write what is missing as a category of its own.")
+        if any(value != value for value in values):
+            raise ValueError("values must be equal to themselves, and NaN is not. Write what is missing as a category of its own.")
         self.categories = sorted(set(values))
         self._codes = {category: code for code, category in enumerate(self.categories, start=1)}
         return self
@@ -64,7 +66,7 @@ class CategoryEncoder:
     def transform(self, values: Iterable[Any]) -> list[int]:
         """Return the code of each value; 0 for one that fit did not see."""
         codes = self._fitted()
-        return [codes.get(value, 0) for value in values]
+        return [codes.get(value, 0) for value in _column(values)]
 
     def inverse_transform(self, codes: Sequence[int]) -> list[Any]:
         """Return the category of each code; None for 0.
@@ -84,3 +86,11 @@ class CategoryEncoder:
         if self._codes is None:
             raise RuntimeError("this CategoryEncoder has seen no data. Call fit(values_of_train) first.")
         return self._codes
+
+
+def _column(values: Any) -> list[Any]:
+    """Return the values as Python's own: a tensor's numbers would be objects of which no two are found to be equal."""
+    found = [] if isinstance(values, (str, bytes)) else values.tolist() if hasattr(values, "tolist") else list(values)
+    if isinstance(values, (str, bytes)) or not isinstance(found, list) or any(isinstance(value, list) for value in found):
+        raise TypeError(f"values must be one column, such as a list of categories; got {values!r}. Encode each column by itself.")
+    return found

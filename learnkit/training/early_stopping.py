@@ -43,8 +43,10 @@ class EarlyStopping:
 
     Notes
     -----
-    NaN is no improvement. Keras and Lightning stop one epoch earlier for the same patience: they end when the count reaches it, this
-    when it exceeds it, as `ReduceOnPlateau` and PyTorch's scheduler count.
+    NaN is no improvement. From a patience of 1 on, Keras and Lightning stop one epoch earlier for the same patience: they end when the
+    count reaches it, this when it exceeds it, as `ReduceOnPlateau` and PyTorch's scheduler count. Their 0 and 1 are both this one's 0.
+
+    A run that begins from its start begins the count anew, and forgets the weights of an earlier run; one that is resumed goes on.
 
     The weights are a copy: those of the network go on changing. Selecting the best epoch is a choice by the validation part, which
     therefore says too much good of it; the test part has to say how good it is.
@@ -84,10 +86,15 @@ class EarlyStopping:
         require_at_least_0("min_delta", min_delta)
         self.monitor, self.mode, self.patience, self.min_delta = monitor, mode, patience, min_delta
         self.restore_best, self.start_from_epoch = restore_best, start_from_epoch
-        self.best = math.inf if mode == "min" else -math.inf
+        self.best = self._worst()
         self.best_epoch: int | None = None
         self.num_bad_epochs = 0
         self._weights: dict[str, Any] | None = None
+
+    def on_fit_begin(self, run: Any) -> None:
+        """Forget an earlier run: its weights would be put into this one's network."""
+        if run.step == 0:
+            self.best, self.best_epoch, self.num_bad_epochs, self._weights = self._worst(), None, 0, None
 
     def on_epoch_end(self, run: Any) -> None:
         """Compare with the best, and stop if patience is at its end."""
@@ -124,6 +131,9 @@ class EarlyStopping:
         self.best, self.best_epoch = state_dict["best"], state_dict["best_epoch"]
         self.num_bad_epochs = state_dict["num_bad_epochs"]
         self._weights = copy.deepcopy(dict(state_dict["weights"])) or None
+
+    def _worst(self) -> float:
+        return math.inf if self.mode == "min" else -math.inf
 
 
 def monitored(run: Any, name: str) -> float:

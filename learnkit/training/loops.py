@@ -3,8 +3,8 @@
 `fit` trains, `evaluate` measures. Callbacks are plain objects with one or more of these methods, each taking the `Run`:
 ``on_fit_begin``, ``on_epoch_begin``, ``on_gradients`` (before the optimizer's step), ``on_step_end`` (after it), ``on_epoch_end``
 (after the validation) and ``on_fit_end`` (whatever ended the run). One whose state belongs to the run has ``state_dict()`` and
-``load_state_dict()``; one that saves the run has ``is_last = True``, and is called after the others. A run that goes on in the middle
-of an epoch calls ``on_epoch_begin`` again.
+``load_state_dict()``; one that saves or shows the run has ``is_last = True``, and is called after the others. A run that goes on in the
+middle of an epoch calls ``on_epoch_begin`` again.
 
 Nothing here touches an array: what is done with them goes through what both trees share.
 """

@@ -18,12 +18,18 @@ class CSVLogger:
     Notes
     -----
     The file is written anew from the run's history after every epoch, in one move: it is whole at any moment, and a run that is
-    resumed doubles no row.
+    resumed doubles no row. Another run that is given the same path replaces it.
 
     Examples
     --------
-    ``callbacks=[CSVLogger("runs/first.csv")]``
+    ``callbacks=[CSVLogger("runs/first.csv")]``, and later ``draw_history(read_history("runs/first.csv"))``
+
+    See Also
+    --------
+    read_history, learnkit.visual.draw_history
     """
+
+    is_last = True
 
     def __init__(self, path: str | PathLike[str]) -> None:
         from pathlib import Path  # here, and csv below: NumPy loads neither, and together they would be a tenth of its import
@@ -44,6 +50,46 @@ class CSVLogger:
         scratch.replace(self.path)
 
 
+def read_history(path: str | PathLike[str]) -> list[dict[str, Any]]:
+    """Return what `CSVLogger` wrote, as ``run.history`` was: one dict an epoch, with whole numbers for epoch and step.
+
+    What an epoch did not measure is not in its dict.
+
+    Raises
+    ------
+    FileNotFoundError
+    ValueError
+        If the file is no such table, or a cell is no number.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from types import SimpleNamespace
+    >>> history = [{"epoch": 0, "step": 4, "loss": 0.1}, {"epoch": 1, "step": 8, "loss": 0.05}]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     CSVLogger(f"{folder}/run.csv").on_epoch_end(SimpleNamespace(history=history))
+    ...     read_history(f"{folder}/run.csv") == history
+    True
+
+    See Also
+    --------
+    CSVLogger
+    """
+    import csv
+
+    with open(path, newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        if "epoch" not in (reader.fieldnames or ()):
+            raise ValueError(f"{path} has no column epoch. Use a file that CSVLogger wrote.")
+        history: list[dict[str, Any]] = []
+        for row in reader:
+            try:
+                history.append({name: int(cell) if name in ("epoch", "step") else float(cell) for name, cell in row.items() if cell != ""})
+            except (TypeError, ValueError):  # TypeError where a row has too few cells, or too many
+                raise ValueError(f"{path}, line {reader.line_num}: not a number in every cell. Use a file that CSVLogger wrote.") from None
+    return history
+
+
 class TensorBoard:
     """A callback that writes the numbers of a run where TensorBoard finds them.
 
@@ -61,12 +107,15 @@ class TensorBoard:
     Notes
     -----
     The numbers of an epoch stand at the step at its end. Look with ``tensorboard --logdir runs``, or in a notebook with
-    ``%load_ext tensorboard`` and ``%tensorboard --logdir runs``. A run that is resumed goes on in a new file of the same folder.
+    ``%load_ext tensorboard`` and ``%tensorboard --logdir runs``. A run that is resumed goes on in a new file of the same folder, and
+    TensorBoard leaves out what the run before it wrote after the checkpoint.
 
     Examples
     --------
     ``callbacks=[TensorBoard("runs/lr-0.1")]``
     """
+
+    is_last = True
 
     def __init__(self, folder: str | PathLike[str], *, every_steps: int | None = None) -> None:
         if every_steps is not None:
@@ -85,6 +134,10 @@ class TensorBoard:
         except ModuleNotFoundError as error:
             raise ModuleNotFoundError("TensorBoard is not installed. Run: pip install tensorboard") from error
         self._writer = writers.EventFileWriter(str(self.folder))
+        if run.step > 0:  # what is at this step or later in the files before this one was written by steps that are now made again
+            events = self._protos[0]
+            start = events.SessionLog(status=events.SessionLog.START)
+            self._writer.add_event(events.Event(wall_time=time.time(), step=run.step + 1, session_log=start))
 
     def on_step_end(self, run: Any) -> None:
         """Write the loss of the step."""

@@ -43,17 +43,17 @@ class RunningMeans:
             if hasattr(outputs, "detach"):
                 outputs = outputs.detach()
             # scores of NaN have no rank, and the reference's metrics raise for them: the loss shall say what happened instead
-            is_lost = _is_here(loss) and not math.isfinite(float(loss))
+            is_lost = is_here(loss) and not math.isfinite(float(loss))
             for name, metric in self.metrics.items():
                 self._add(name, math.nan if is_lost else metric(outputs, targets), rows)
         self.rows += rows
 
     def _add(self, name: str, value: Any, rows: int) -> None:
         total = self.totals.get(name, 0.0)
-        if _is_here(value):
+        if is_here(value):
             self.totals[name] = total + float(value) * rows
-        elif _is_here(total):
-            self.totals[name] = total + _in_float64(value.detach()) * rows
+        elif is_here(total):
+            self.totals[name] = total + in_float64(value.detach()) * rows
         else:
             total.add_(value.detach(), alpha=rows)  # one call for both, in the total's float64
 
@@ -70,11 +70,11 @@ class RunningMeans:
         self.rows, self.totals = state_dict["rows"], dict(state_dict["totals"])
 
 
-def _is_here(value: Any) -> bool:
+def is_here(value: Any) -> bool:
     """Return whether a value can be read without waiting: all but PyTorch's tensors, which may be on a GPU."""
     return not hasattr(value, "add_")
 
 
-def _in_float64(tensor: Any) -> Any:
+def in_float64(tensor: Any) -> Any:
     """Return a tensor in float64: in float32 the sum over a million examples has four digits left, in bfloat16 none."""
     return tensor.float() if tensor.device.type == "mps" else tensor.double()  # there is no float64 on Apple's GPUs

@@ -8,7 +8,8 @@ from typing import Any
 
 from learnkit.training.early_stopping import monitored
 from learnkit.training.requirements import require_at_least_0
-from learnkit.training.schedulers import ReduceOnPlateau
+from learnkit.training.running_means import in_float64, is_here
+from learnkit.training.schedulers import ReduceOnPlateau, Scheduler
 
 
 class ClipGradients:
@@ -41,24 +42,34 @@ class ClipGradients:
         if not callable(clip):
             raise TypeError(f"clip must be a function of parameters and a limit, such as lk.clip_grad_norm; got {clip!r}.")
         self.clip, self.limit = clip, require_at_least_0("limit", limit)
-        self._total: Any = None
+        self._total: Any = 0.0
         self._steps = 0
 
     def on_epoch_begin(self, run: Any) -> None:
-        """Begin a new mean."""
-        self._total, self._steps = None, 0
+        """Begin a new mean, but for a run that goes on in the middle of an epoch."""
+        if run.batch == 0:
+            self._total, self._steps = 0.0, 0
 
     def on_gradients(self, run: Any) -> None:
         """Clip."""
         norm = self.clip(run.net.parameters(), self.limit)
         if norm is not None:
-            self._total = norm if self._total is None else self._total + norm
+            # in bfloat16 a sum of norms of 1 stays at 256: 256 + 1 is rounded to 256
+            self._total = self._total + (float(norm) if is_here(norm) else in_float64(norm.detach()))
             self._steps += 1
 
     def on_epoch_end(self, run: Any) -> None:
         """Log the mean norm."""
         if self._steps:
             run.logs["grad_norm"] = run.history[-1]["grad_norm"] = float(self._total) / self._steps
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the epoch's sum of norms so far."""
+        return {"total": float(self._total), "steps": self._steps}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from a saved sum."""
+        self._total, self._steps = state_dict["total"], state_dict["steps"]
 
 
 class PlateauStep:
@@ -72,11 +83,8 @@ class PlateauStep:
     Raises
     ------
     ValueError
-        At the first epoch's end, if the run measures nothing of that name.
-
-    Notes
-    -----
-    It acts on the optimizer's rates directly: do not give the same optimizer a scheduler as well, which would set them again.
+        When a run begins whose scheduler sets the rates of the same optimizer; at the first epoch's end, if the run measures nothing of
+        that name.
 
     Examples
     --------
@@ -87,6 +95,11 @@ class PlateauStep:
         if not hasattr(plateau, "step"):
             raise TypeError(f"plateau must be a ReduceOnPlateau; got {plateau!r}. Use PlateauStep(ReduceOnPlateau(optimizer)).")
         self.plateau, self.monitor = plateau, monitor
+
+    def on_fit_begin(self, run: Any) -> None:
+        """Refuse a scheduler that would undo every cut at its next step: it computes each rate from the first one."""
+        if isinstance(run.scheduler, Scheduler) and run.scheduler.optimizer is getattr(self.plateau, "optimizer", None):
+            raise ValueError("PlateauStep and scheduler= both set the rates of one optimizer. Use one of them.")
 
     def on_epoch_end(self, run: Any) -> None:
         """Let the plateau look at the epoch."""

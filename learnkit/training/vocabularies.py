@@ -78,7 +78,7 @@ class Vocabulary:
         return [self.tokens[number] for number in ids if number]
 
 
-def build_vocabulary(tokens: Iterable[str], *, min_count: int = 1, max_size: int | None = None) -> Vocabulary:
+def build_vocabulary(tokens: Iterable[str], *, min_count: int = 1, max_size: int | None = None, specials: Sequence[str] = ()) -> Vocabulary:
     """Return the vocabulary of a training text: its tokens from the most to the least frequent, of equal ones by the alphabet.
 
     Parameters
@@ -87,25 +87,29 @@ def build_vocabulary(tokens: Iterable[str], *, min_count: int = 1, max_size: int
     min_count : int
         Tokens that come less often are not known.
     max_size : int, optional
-        The most ids, padding and the unknown included.
+        The most ids, padding, the unknown and specials included.
+    specials : tokens, optional
+        Marks such as "<end>", which are known whether or not the text has them: ids from 2 on, before all words.
 
     Raises
     ------
     ValueError
-        If min_count is below 1, or max_size below 2.
+        If min_count is below 1, max_size has no room for padding, the unknown and specials, or a special comes twice.
 
     Examples
     --------
-    >>> build_vocabulary(["b", "a", "b", "c", "a"], min_count=2).tokens
-    ('<pad>', '<unk>', 'a', 'b')
+    >>> build_vocabulary(["b", "a", "b", "c", "a"], min_count=2, specials=["<end>"]).tokens
+    ('<pad>', '<unk>', '<end>', 'a', 'b')
     """
-    if min_count < 1 or (max_size is not None and max_size < 2):
-        raise ValueError(
-            f"min_count must be at least 1 and max_size at least 2, for padding and the unknown; got {min_count} and {max_size}."
-        )
-    counts = Counter(token for token in tokens if token not in (PAD, UNKNOWN))
+    if isinstance(specials, str):
+        raise TypeError(f"specials must be a list of tokens; got the text {specials!r}. Pass [{specials!r}].")
+    kept = (PAD, UNKNOWN, *specials)
+    if min_count < 1 or (max_size is not None and max_size < len(kept)):
+        marks = "padding and the unknown" if len(kept) == 2 else f"padding, the unknown and {len(specials)} specials"
+        raise ValueError(f"min_count must be at least 1 and max_size at least {len(kept)}, for {marks}; got {min_count} and {max_size}.")
+    counts = Counter(token for token in tokens if token not in kept)
     ordered = sorted((token for token, count in counts.items() if count >= min_count), key=lambda token: (-counts[token], token))
-    return Vocabulary(ordered if max_size is None else ordered[: max_size - 2])
+    return Vocabulary((*specials, *(ordered if max_size is None else ordered[: max_size - len(kept)])))
 
 
 def pad_sequences(sequences: Sequence[Sequence[int]], *, length: int | None = None, value: int = 0) -> tuple[list[list[int]], list[int]]:

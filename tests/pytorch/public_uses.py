@@ -83,6 +83,13 @@ def _loaded(device: Any) -> None:
         lk.load_checkpoint(path, net=lk.Linear(3, 2, device=device))
 
 
+def _read(device: Any) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "run.csv"
+        path.write_text("epoch,loss\n0,0.5\n", encoding="utf-8")
+        lk.read_history(path)
+
+
 def _split(device: Any) -> None:
     generator = _generator(device)
     if generator is not None:
@@ -396,6 +403,7 @@ EXAMPLES: dict[str, Callable[[Any], Any]] = {
     "ClipGradients": lambda device: lk.ClipGradients(lk.clip_grad_norm, 1.0),
     "AverageWeights": lambda device: lk.AverageWeights(lk.EMA(lk.Linear(3, 2, device=device).parameters(), decay=0.9)),
     "CSVLogger": lambda device: lk.CSVLogger("run.csv"),
+    "read_history": _read,
     "TensorBoard": lambda device: lk.TensorBoard("run"),
     "Checkpoint": lambda device: lk.Checkpoint("folder"),
     "latest_checkpoint": lambda device: lk.latest_checkpoint("no-such-folder"),

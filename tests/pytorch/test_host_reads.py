@@ -24,6 +24,8 @@ ALLOWED = {
     "impute_median": "refuses a feature without any value: once a data set, before the training",
     "drop_duplicates": "how many rows stay depends on the rows: once a data set, before the training",
     "find_leaks": "how many pairs there are depends on the rows: once a data set, before the training",
+    "_near_pairs": "the part of find_leaks that takes a tolerance",
+    "_groups": "the part that drop_duplicates and find_leaks share",
     "Standardizer": "refuses data that are not finite, and says where: once a data set, before the training",
     "roc_curve": "how many points a curve has depends on the scores: once an evaluation, for a figure",
     "precision_recall_curve": "how many points a curve has depends on the scores: once an evaluation, for a figure",

@@ -14,6 +14,17 @@ IMAGES = np.random.default_rng(0).random((3, 5, 5))
 both = pytest.mark.parametrize("tree", [reference, pytorch], ids=["reference", "pytorch"])
 
 
+def given(tree: Any, values: np.ndarray) -> Any:
+    return values if tree is reference else pytorch.tensor(values)
+
+
+def moved(tree: Any, images: Any) -> list[Any]:
+    """Return three images after each transform."""
+    half = given(tree, np.full(3, 0.5))
+    shifted = tree.shift_images(images, given(tree, np.full((3, 2), 0.5)), fill=1.0)
+    return [tree.resize_bilinear(images, (3, 7)), shifted, tree.rotate_images(images, 90 * half), tree.scale_images(images, half)]
+
+
 @pytest.mark.worked_example("resize_bilinear")
 def test_two_pixels_become_four_by_their_centers() -> None:
     # centers of the new pixels lie at -0.25, 0.25, 0.75, 1.25 of the old: 0, 1/4 and 3/4 of the way, and 1
@@ -126,6 +137,89 @@ def test_every_shift_is_as_likely_as_any_other_both_ends_included(tree: Any) -> 
     assert abs((drawn[:, 0] * drawn[:, 1]).mean()) <= 5 * 2 / math.sqrt(20_000)
 
 
+@both
+def test_resizing_to_the_same_size_changes_nothing(tree: Any) -> None:
+    assert_equal(np.asarray(tree.resize_bilinear(given(tree, IMAGES), (5, 5))), IMAGES)
+
+
+@both
+def test_a_missing_pixel_does_not_spread_over_the_image(tree: Any) -> None:
+    image = np.where(np.arange(36).reshape(6, 6) == 14, np.nan, 1.0)
+    assert np.isnan(np.asarray(tree.resize_bilinear(given(tree, image), (6, 6)))).sum() <= 4
+
+
+@both
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_floats_keep_their_dtype(tree: Any, dtype: Any) -> None:
+    images = given(tree, IMAGES.astype(dtype))
+    assert {made.dtype for made in moved(tree, images)} == {images.dtype}
+
+
+@both
+def test_integers_become_float64(tree: Any) -> None:
+    images = given(tree, (255 * IMAGES).astype(np.uint8))
+    assert {str(made.dtype).removeprefix("torch.") for made in moved(tree, images)} == {"float64"}
+
+
+@both
+def test_the_images_are_not_changed(tree: Any) -> None:
+    images = given(tree, IMAGES.copy())
+    moved(tree, images)
+    assert_equal(np.asarray(images), IMAGES)
+
+
+@both
+def test_no_images_are_no_error(tree: Any) -> None:
+    none = given(tree, np.zeros((0, 4, 5)))
+    assert tuple(tree.resize_bilinear(none, (2, 3)).shape) == (0, 2, 3)
+    assert tuple(tree.shift_images(none, given(tree, np.zeros((0, 2)))).shape) == (0, 4, 5)
+    assert tuple(tree.rotate_images(none, given(tree, np.zeros(0))).shape) == (0, 4, 5)
+
+
+@both
+@pytest.mark.parametrize("far", [1e6, -1e6, 1e30])
+def test_an_image_moved_out_of_sight_leaves_the_ground(tree: Any, far: float) -> None:
+    found = tree.shift_images(given(tree, np.ones((1, 2, 3))), given(tree, np.array([[far, 0.0]])), fill=0.5)
+    assert_equal(np.asarray(found), np.full((1, 2, 3), 0.5))
+
+
+@both
+def test_an_angle_that_is_no_number_gives_none(tree: Any) -> None:
+    found = np.asarray(tree.rotate_images(given(tree, np.ones((2, 3, 3))), given(tree, np.array([np.nan, 0.0]))))
+    assert np.isnan(found[0]).all()
+    assert_equal(found[1], np.ones((3, 3)))
+
+
+@both
+def test_a_bright_ground_leaves_the_image_as_it_is(tree: Any) -> None:
+    # 1 - 1e8 + 1e8 is 0 in float32
+    found = tree.shift_images(given(tree, np.ones((1, 2, 2), dtype=np.float32)), given(tree, np.array([[0, 1]])), fill=1e8)
+    assert_equal(np.asarray(found), [[[1e8, 1.0], [1e8, 1.0]]])
+
+
+@both
+@pytest.mark.parametrize("fill", [math.nan, math.inf])
+def test_a_ground_that_is_not_finite_is_refused(tree: Any, fill: float) -> None:
+    for name, amounts in (("shift_images", np.zeros((3, 2))), ("rotate_images", np.zeros(3)), ("scale_images", np.ones(3))):
+        with pytest.raises(ValueError, match=f"^fill must be finite; got {fill}.$"):
+            getattr(tree, name)(given(tree, IMAGES), given(tree, amounts), fill=fill)
+
+
+@both
+@pytest.mark.parametrize("size", [(2.5, 2), (2,), (1, 2, 3), 4, "ab"], ids=str)
+def test_a_size_that_is_not_two_whole_numbers_is_refused(tree: Any, size: Any) -> None:
+    with pytest.raises(TypeError, match=r"^size must be two whole numbers, \(h, w\); got "):
+        tree.resize_bilinear(given(tree, IMAGES), size)
+
+
+@both
+def test_images_without_a_pixel_are_refused(tree: Any) -> None:
+    with pytest.raises(ValueError, match=r"images must have at least one pixel; got \(1, 0, 3\)"):
+        tree.rotate_images(given(tree, np.ones((1, 0, 3))), given(tree, np.zeros(1)))
+    with pytest.raises(ValueError, match="each at least 1"):
+        tree.resize_bilinear(given(tree, np.ones((0, 3))), (2, 2))
+
+
 @pytest.mark.parametrize(
     ("call", "text"),
     [
@@ -134,7 +228,8 @@ def test_every_shift_is_as_likely_as_any_other_both_ends_included(tree: Any) -> 
         (lambda: lk.shift_images(IMAGES, np.ones(3)), r"one amount each, \(N, 2\); got \(3, 5, 5\) and \(3,\)"),
         (lambda: lk.rotate_images(IMAGES, np.ones(2)), r"one amount each, \(N,\)"),
         (lambda: lk.rotate_images(IMAGES[0], np.ones(5)), r"images must be \(N, H, W\)"),
-        (lambda: lk.scale_images(IMAGES, np.array([1.0, 0.0, 1.0])), "factors must be above 0"),
+        (lambda: lk.scale_images(IMAGES, np.array([1.0, -2.0, 1.0])), "factors must be above 0; got -2.0"),
+        (lambda: lk.scale_images(IMAGES, np.array([1.0, np.nan, 1.0])), "factors must be above 0; got nan"),
         (lambda: lk.add_noise(IMAGES, np.ones(3)), "the same shape"),
         (lambda: lk.add_noise(IMAGES, IMAGES, low=1.0, high=0.0), "low must not be above high"),
         (lambda: lk.sample_shifts(3, -1, rng=lk.rng(0)), "at least 0; got 3 and -1"),

@@ -7,9 +7,16 @@ import numpy as np
 import pytest
 from comparing_arrays import assert_close, assert_equal
 
+from learnkit import pytorch, reference
 from learnkit import reference as lk
 
 NAN, INF = np.nan, np.inf
+both = pytest.mark.parametrize("tree", [reference, pytorch], ids=["reference", "pytorch"])
+
+
+def given(tree: Any, x: np.ndarray) -> Any:
+    return x if tree is reference else pytorch.tensor(x)
+
 
 # features with means 5 and 2, and standard deviations √(((-5)² + 5²)/2) = 5 and √((1² + 1²)/2) = 1
 TRAIN = np.array([[0.0, 3.0], [10.0, 1.0]])
@@ -176,8 +183,29 @@ def test_another_number_of_features_is_refused(method: str, shape: tuple[int, ..
         getattr(lk.Standardizer().fit(TRAIN), method)(np.zeros(shape))
 
 
-def test_a_spread_too_small_for_float32_counts_as_none() -> None:
-    # its square, 2.5e-61, is 0 in float32, and so is the standard deviation
-    scaler = lk.Standardizer().fit(np.array([[0.0], [1e-30]], dtype=np.float32))
-    assert scaler.std is not None
-    assert scaler.std.tolist() == [1.0]
+@both
+def test_a_spread_whose_square_is_0_in_float32_is_seen(tree: Any) -> None:
+    # the square of 5e-31, 2.5e-61, is 0 in float32
+    scaler = tree.Standardizer().fit(given(tree, np.array([[0.0], [1e-30]], dtype=np.float32)))
+    assert scaler.std.tolist() == [pytest.approx(5e-31, rel=1e-6)]
+
+
+@both
+def test_a_spread_too_small_to_be_squared_counts_as_none(tree: Any) -> None:
+    # the square of 5e-171 is 0 in float64
+    assert tree.Standardizer().fit(given(tree, np.array([[0.0], [1e-170]]))).std.tolist() == [1.0]
+
+
+@both
+def test_a_spread_too_large_to_be_squared_is_refused(tree: Any) -> None:
+    with pytest.raises(ValueError, match=r"^feature 1 spreads too far for float64. Give it in a larger unit.$"):
+        tree.Standardizer().fit(given(tree, np.array([[0.0, 1e200], [1.0, -1e200]])))
+
+
+@both
+def test_many_rows_in_float32_keep_their_mean_and_deviation(tree: Any) -> None:
+    # summed up row by row in float32, 300,000 rows around 1000 had a mean that was off by 1 and more
+    x = (1000 + 0.5 * np.random.default_rng(0).standard_normal((300_000, 2))).astype(np.float32)
+    scaler = tree.Standardizer().fit(given(tree, x))
+    assert np.abs(np.asarray(scaler.mean) - x.astype(np.float64).mean(axis=0)).max() < 1e-3
+    assert np.abs(np.asarray(scaler.std) - x.astype(np.float64).std(axis=0)).max() < 1e-5

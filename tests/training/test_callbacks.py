@@ -4,6 +4,7 @@ import csv
 import math
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 from learnkit import pytorch, reference
-from learnkit.training import AverageWeights, ClipGradients, CSVLogger, EarlyStopping, PlateauStep, ProgressBar, TensorBoard
+from learnkit.training import AverageWeights, ClipGradients, CSVLogger, EarlyStopping, PlateauStep, ProgressBar, TensorBoard, read_history
 
 both = pytest.mark.parametrize("lk", [reference, pytorch], ids=["reference", "pytorch"])
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +122,16 @@ def test_a_restored_state_stops_where_the_first_would_have() -> None:
     assert shown(second, [2.2, 2.1])[0] == shown(first, [2.2, 2.1])[0] == 1
 
 
+def test_a_run_from_its_start_forgets_what_an_earlier_one_left() -> None:
+    stopping = EarlyStopping(patience=0)
+    fitted(reference, [stopping])
+    far = reference.Sequential(reference.Linear(1, 1, rng=reference.rng(0), dtype=np.float64))
+    far.load_state_dict({"0.weight": [[50.0]], "0.bias": [0.0]})
+    run = fitted(reference, [stopping], net=far)  # worse than the first run throughout, and better with every epoch
+    assert (run.stopped, stopping.best_epoch, stopping.best) == (None, 2, run.history[-1]["val_loss"])
+    assert far.state_dict()["0.weight"][0, 0] > 20  # its own weights, not the first run's
+
+
 # The others
 
 
@@ -155,6 +166,17 @@ def test_the_logged_norm_is_the_mean_over_the_steps(lk: Any) -> None:
     assert run.history[1]["grad_norm"] == pytest.approx(sum(norms[2:]) / 2)
 
 
+def test_a_mean_norm_in_half_precision_is_summed_up_in_more() -> None:
+    # in bfloat16 256 + 1 is 256: a sum kept there ends at 256, and the mean of 400 norms of 1 would be 0.64
+    callback = ClipGradients(lambda parameters, limit: pytorch.tensor(1.0).bfloat16(), 1.0)
+    run = SimpleNamespace(batch=0, net=SimpleNamespace(parameters=list), logs={}, history=[{}])
+    callback.on_epoch_begin(run)
+    for _ in range(400):
+        callback.on_gradients(run)
+    callback.on_epoch_end(run)
+    assert run.logs == run.history[0] == {"grad_norm": 1.0}
+
+
 @both
 def test_clipping_by_value_logs_no_norm(lk: Any) -> None:
     assert "grad_norm" not in fitted(lk, [ClipGradients(lk.clip_grad_value, 0.1)]).logs
@@ -170,6 +192,15 @@ def test_a_plateau_cuts_the_rate_of_the_run(lk: Any) -> None:
     run = fitted(lk, [PlateauStep(plateau)], epochs=3, net=net, optimizer=optimizer)
     assert [logs["lr"] for logs in run.history] == [0.1, 0.1, 0.05]
     assert optimizer.param_groups[0]["lr"] == 0.025
+
+
+def test_a_scheduler_of_the_same_optimizer_is_refused_and_one_of_another_is_not() -> None:
+    net = reference.Sequential(reference.Linear(1, 1, rng=reference.rng(0), dtype=np.float64))
+    optimizer, other = (reference.SGD(net.parameters(), lr=0.1) for _ in range(2))
+    plateau, scheduler = (PlateauStep(reference.ReduceOnPlateau(optimizer)), reference.Scheduler(optimizer, reference.constant_rate))
+    with pytest.raises(ValueError, match=r"PlateauStep and scheduler= both set the rates of one optimizer\. Use one of them"):
+        fitted(reference, [plateau], net=net, optimizer=optimizer, scheduler=scheduler)
+    fitted(reference, [plateau], net=net, optimizer=optimizer, scheduler=reference.Scheduler(other, reference.constant_rate))
 
 
 @both
@@ -221,6 +252,48 @@ def test_a_csv_file_of_two_epochs_by_hand(tmp_path: Path) -> None:
     assert (tmp_path / "run.csv").read_text().split() == ["epoch,loss,val_loss", "0,1.5,", "1,0.25,2.0"]
 
 
+@both
+def test_a_table_is_read_back_as_the_history_that_was_written(lk: Any, tmp_path: Path) -> None:
+    run = fitted(lk, [CSVLogger(tmp_path / "run.csv"), ClipGradients(lk.clip_grad_norm, 1.0)])
+    history = read_history(tmp_path / "run.csv")
+    assert history == run.history
+    assert [type(value) for value in history[0].values()] == [int, int, float, float, float, float]
+
+
+@pytest.mark.worked_example("read_history")
+def test_a_table_of_two_epochs_by_hand(tmp_path: Path) -> None:
+    # an empty cell is a number that was not measured: epoch 0 has no val_loss
+    (tmp_path / "run.csv").write_text("epoch,loss,val_loss\n0,1.5,\n1,inf,0.25\n", encoding="utf-8")
+    assert read_history(tmp_path / "run.csv") == [{"epoch": 0, "loss": 1.5}, {"epoch": 1, "loss": math.inf, "val_loss": 0.25}]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "has no column epoch. Use a file that CSVLogger wrote."),
+        ("name,loss\na,1.0\n", "has no column epoch"),
+        ("epoch,loss\n0,1.0\n1,good\n", "line 3: not a number in every cell"),
+        ("epoch,loss\n0.5,1.0\n", "line 2: not a number in every cell"),
+        ("epoch,loss\n0\n", "line 2: not a number in every cell"),
+        ("epoch,loss\n0,1.0,2.0\n", "line 2: not a number in every cell"),
+    ],
+)
+def test_another_table_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(message)):
+        read_history(tmp_path / "run.csv")
+
+
+@both
+def test_what_writes_a_run_down_is_called_after_what_adds_to_its_numbers(
+    lk: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shows = [CSVLogger(tmp_path / "run.csv"), ProgressBar()]
+    fitted(lk, [*shows, ClipGradients(lk.clip_grad_norm, 1.0)])
+    assert all("grad_norm" in row for row in read_history(tmp_path / "run.csv"))
+    assert all(" grad_norm " in line for line in capsys.readouterr().out.splitlines())
+
+
 @pytest.mark.worked_example("TensorBoard")
 @both
 def test_tensorboard_reads_what_was_written(lk: Any, tmp_path: Path) -> None:
@@ -236,6 +309,25 @@ def test_tensorboard_reads_what_was_written(lk: Any, tmp_path: Path) -> None:
     for name, tag in (("loss", "loss/training"), ("val_loss", "loss/validation")):
         assert [event.value for event in events.Scalars(tag)] == pytest.approx([logs[name] for logs in run.history], rel=1e-6)
     assert [event.step for event in events.Scalars("step/loss")] == [2, 4, 6]
+
+
+def test_steps_that_are_made_again_after_a_resume_are_shown_once(tmp_path: Path) -> None:
+    # 2 steps an epoch: stopped at step 5, saved at 4, and so 5 is made twice
+    accumulators = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator", reason="TensorBoard is not installed")
+
+    class Break:
+        def on_step_end(self, run: Any) -> None:
+            if run.step == 5:
+                raise KeyboardInterrupt
+
+    saves, writes = reference.Checkpoint(tmp_path / "saved"), TensorBoard(tmp_path / "run", every_steps=1)
+    with pytest.raises(KeyboardInterrupt):
+        fitted(reference, [writes, saves, Break()], epochs=4)
+    fitted(reference, [writes, saves], epochs=4, resume=reference.latest_checkpoint(tmp_path / "saved"))
+    events = accumulators.EventAccumulator(str(tmp_path / "run"))
+    events.Reload()
+    assert [event.step for event in events.Scalars("step/loss")] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert [event.step for event in events.Scalars("loss/training")] == [2, 4, 6, 8]
 
 
 def test_without_tensorboard_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -256,13 +348,22 @@ def test_where_no_bar_is_drawn_there_is_a_line_an_epoch(lk: Any, capsys: pytest.
     lines = capsys.readouterr().out.splitlines()
     assert [line.split("   ")[0] for line in lines] == ["epoch 2 of 5", "epoch 4 of 5", "epoch 5 of 5"]
     logs = run.history[-1]
-    assert lines[-1] == f"epoch 5 of 5   loss {logs['loss']:.3f}   val_loss {logs['val_loss']:.3f}   lr 0.100"
+    assert lines[-1] == f"epoch 5 of 5   loss {logs['loss']:.3f}   val_loss {logs['val_loss']:.3f}   lr 0.1"
 
 
-def test_a_stop_is_said_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_small_learning_rate_is_not_shown_as_0(capsys: pytest.CaptureFixture[str]) -> None:
+    fitted(reference, [ProgressBar()], epochs=1, lr=3e-5)
+    assert capsys.readouterr().out.rstrip().endswith("   lr 3e-05")
+
+
+def test_a_stop_is_said_with_its_reason_after_the_numbers_of_its_epoch(capsys: pytest.CaptureFixture[str]) -> None:
     fitted(reference, [ProgressBar(every=9), EarlyStopping(mode="max", patience=0)], epochs=9)
-    assert capsys.readouterr().out.splitlines()[-1].startswith("stopped in epoch 2: val_loss has not improved on ")
+    numbers, reason = capsys.readouterr().out.splitlines()
+    assert numbers.startswith("epoch 2 of 9   loss ")
+    assert reason.startswith("stopped in epoch 2: val_loss has not improved on ")
 
+
+posix = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX's")
 
 BAR = """
 import numpy as np
@@ -281,11 +382,11 @@ except KeyboardInterrupt:
 """
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are POSIX's")
-def test_in_a_terminal_a_bar_is_drawn_and_an_interrupt_leaves_the_cursor_visible() -> None:
+def in_a_terminal(code: str, *, columns: int = 120, term: str = "xterm") -> str:
+    """Run a program in a pseudo-terminal; return all that it wrote there."""
     master, slave = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen([sys.executable, "-c", BAR], stdout=slave, stderr=slave, env=environment, cwd=ROOT)
+    environment = {**os.environ, "TERM": term, "COLUMNS": str(columns), "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=slave, stderr=slave, env=environment, cwd=ROOT)
     os.close(slave)
     received = b""
     while True:
@@ -297,13 +398,33 @@ def test_in_a_terminal_a_bar_is_drawn_and_an_interrupt_leaves_the_cursor_visible
             break
         received += part
     os.close(master)
-    assert process.wait() == 0
-    text = received.decode()
+    assert process.wait() == 0, received.decode()
+    return received.decode()
+
+
+@posix
+def test_in_a_terminal_a_bar_is_drawn_and_an_interrupt_leaves_the_cursor_visible() -> None:
+    text = in_a_terminal(BAR)
     assert "epoch 3 of 5" in text
     assert "6/10" in text
     assert "loss " in text
     assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")  # the cursor is shown after it was hidden
     assert text.rstrip().endswith("interrupted")
+
+
+@posix
+def test_many_numbers_leave_the_bar_in_its_place_and_the_losses_come_first() -> None:
+    many = BAR.replace("epochs=5", "epochs=5, validation=batches, metrics={f'metric_{i}': lk.mse for i in range(9)}")
+    last = in_a_terminal(many, columns=80).rsplit("epoch 3 of 5", 1)[1].splitlines()[0]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", last)
+    assert re.match(r" ━+╸?━* +6/10 [\d-]:[\d-]{2}:[\d-]{2} loss \d\.\d{4}  val_loss", plain), plain
+    assert len("epoch 3 of 5" + plain.rstrip()) <= 80
+
+
+@posix
+def test_a_terminal_that_cannot_move_its_cursor_gets_lines() -> None:
+    lines = in_a_terminal(BAR, term="dumb").splitlines()
+    assert [line.split("   ")[0] for line in lines] == ["epoch 1 of 5", "epoch 2 of 5", "interrupted"]
 
 
 # What they refuse
@@ -333,3 +454,58 @@ def test_a_name_that_is_not_measured_is_refused_with_those_that_are() -> None:
         fitted(reference, [EarlyStopping("val_accuracy")])
     with pytest.raises(ValueError, match="monitor is 'gain', and the run measures loss, val_loss, lr"):
         fitted(reference, [PlateauStep(SimpleNamespace(step=print), "gain")])
+
+
+# Stopped and gone on
+
+
+class StopAt:
+    def __init__(self, step: int | None) -> None:
+        self.step = step
+
+    def on_step_end(self, run: Any) -> None:
+        if run.step == self.step:
+            run.stop("for want of time", final=False)
+
+
+@both
+@pytest.mark.parametrize("at", [3, 4, 7])  # of 4 steps an epoch: in the middle, at the end, and in the middle of the next
+def test_a_run_with_every_callback_is_the_same_when_it_is_resumed(lk: Any, at: int, tmp_path: Path) -> None:
+    x = np.linspace(-1.0, 1.0, 8)[:, None]
+
+    def train(folder: str, stop: int | None, resume: Any = None) -> tuple[Any, Any, list[Any]]:
+        net = lk.Sequential(lk.Linear(1, 1, rng=lk.rng(0), dtype=given(lk, x).dtype))
+        optimizer, batches = (
+            lk.SGD(net.parameters(), lr=0.5, momentum=0.9),
+            lk.Batches(given(lk, x), given(lk, 3 * x), batch_size=2, seed=0),
+        )
+        acting = [
+            EarlyStopping(patience=1),
+            PlateauStep(lk.ReduceOnPlateau(optimizer, patience=0, factor=0.5)),
+            ClipGradients(lk.clip_grad_norm, 2.0),
+            AverageWeights(lk.EMA(net.parameters(), decay=0.5)),
+        ]
+        saves = lk.Checkpoint(tmp_path / folder, every_steps=1, every_epochs=None)
+        callbacks = [CSVLogger(tmp_path / f"{folder}.csv"), saves, StopAt(stop), *acting]
+        run = lk.fit(net, lk.mse, optimizer, batches, epochs=9, validation=batches, callbacks=callbacks, resume=resume)
+        states = [net.state_dict(), *(callback.state_dict() for callback in acting)]
+        return run.history, run.stopped, states
+
+    history, stopped, states = train("whole", None)
+    train("parts", at)
+    resumed = train("parts", None, lk.latest_checkpoint(tmp_path / "parts"))
+    assert len(history) > 3  # it went on after the resume, and
+    assert stopped is not None  # every kind of state had something to do
+    assert len({logs["lr"] for logs in history}) > 1
+    assert resumed[:2] == (history, stopped)
+    assert flat(resumed[2]) == flat(states)
+    assert read_history(tmp_path / "parts.csv") == read_history(tmp_path / "whole.csv") == history
+
+
+def flat(value: Any) -> Any:
+    """Return a state with arrays and tensors as lists, which == compares."""
+    if isinstance(value, dict):
+        return {key: flat(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [flat(item) for item in value]
+    return np.asarray(value).tolist() if hasattr(value, "shape") else value

@@ -32,6 +32,14 @@ def test_rare_tokens_and_those_beyond_the_size_are_not_known() -> None:
     assert lk.build_vocabulary(list("bbaac"), max_size=3).encode(["b"]) == [1]
 
 
+def test_specials_are_known_and_not_counted() -> None:
+    # <end> comes three times and <start> never; their ids are 2 and 3, before any word
+    found = lk.build_vocabulary(["a", "<end>", "<end>", "<end>", "b", "b"], specials=["<end>", "<start>"])
+    assert found.tokens == ("<pad>", "<unk>", "<end>", "<start>", "b", "a")
+    assert found.encode(["<start>", "b"]) == [3, 4]
+    assert lk.build_vocabulary(["a", "b", "b"], specials=["<end>"], max_size=4).tokens == ("<pad>", "<unk>", "<end>", "b")
+
+
 def test_padding_is_no_word() -> None:
     words = lk.build_vocabulary(["<pad>", "a", "<unk>"])
     assert words.tokens == ("<pad>", "<unk>", "a")
@@ -84,6 +92,12 @@ def test_what_does_not_fit_is_refused() -> None:
     for options in ({"min_count": 0}, {"max_size": 1}):
         with pytest.raises(ValueError, match="min_count must be at least 1 and max_size at least 2"):
             lk.build_vocabulary(["a"], **options)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="max_size at least 3, for padding, the unknown and 1 specials; got 1 and 2"):
+        lk.build_vocabulary(["a"], specials=["<end>"], max_size=2)
+    with pytest.raises(ValueError, match="got '<pad>' twice"):
+        lk.build_vocabulary(["a"], specials=["<pad>"])
+    with pytest.raises(TypeError, match="specials must be a list of tokens; got the text '<end>'"):
+        lk.build_vocabulary(["a"], specials="<end>")
     with pytest.raises(ValueError, match="at least one sequence"):
         lk.pad_sequences([])
     with pytest.raises(ValueError, match="length at least 1; got 1 and 0"):

@@ -156,6 +156,7 @@ NOT_COMPARED = {
     "ClipGradients": "hands gradients to clip_grad_norm, which is compared",
     "AverageWeights": "hands steps to EMA, which is compared",
     "CSVLogger": "writes a file, and computes nothing",
+    "read_history": "reads a file, and computes nothing",
     "TensorBoard": "writes a file, and computes nothing",
     "ProgressBar": "writes lines, and computes nothing",
     "Node": "an entry of the tape; the gradients it carries are compared",

@@ -1,4 +1,4 @@
-"""Parity of image transforms, against PyTorch's interpolation and SciPy's affine transform."""
+"""Parity of image transforms, against PyTorch's interpolation and sampling pixel by pixel."""
 
 from typing import Any
 
@@ -91,6 +91,10 @@ CONCEPTS = (
             "two by two to four by four": Case(inputs=given([[1.0, 2.0], [3.0, 4.0]], (4, 4))),
             "the same size": Case(inputs=lambda rng: (rng.standard_normal((3, 4)), (3, 4))),
             "one pixel": Case(inputs=given([[2.0]], (3, 2))),
+            "a pixel that is NaN": Case(
+                inputs=given([[1.0, 2.0, 3.0, 4.0], [5.0, float("nan"), 7.0, 8.0], [1.0, 1.0, 2.0, 2.0]], (5, 7)),
+                why="reaches its neighbors, and not all rows and columns",
+            ),
             "to one pixel": Case(inputs=lambda rng: (rng.standard_normal((5, 4)), (1, 1))),
         },
     ),
@@ -106,7 +110,12 @@ CONCEPTS = (
             "with channels": Case(inputs=lambda rng: (rng.standard_normal((2, 3, 4, 5)), rng.uniform(-2, 2, (2, 2)))),
             "onto a ground": Case(inputs=lambda rng: (rng.standard_normal((2, 4, 5)), rng.uniform(-2, 2, (2, 2))), options={"fill": 0.7}),
         },
-        edges={"out of the image": Case(inputs=given(np.ones((1, 2, 3)), [[9.3, 0.4]]), options={"fill": 0.25})},
+        edges={
+            "out of the image": Case(inputs=given(np.ones((1, 2, 3)), [[9.3, 0.4]]), options={"fill": 0.25}),
+            "onto a very bright ground": Case(
+                inputs=given(np.ones((1, 2, 3)), [[0.0, 1.0]]), options={"fill": 1e8}, why="what is small beside fill stays"
+            ),
+        },
         **LOOSE,  # type: ignore[arg-type]
     ),
     Concept(
@@ -119,9 +128,12 @@ CONCEPTS = (
         cases={
             "not square": Case(inputs=_turned(3, 5, 6)),
             "with channels": Case(inputs=_turned(2, 3, 4, 5)),
-            "onto a ground": Case(inputs=_turned(2, 5, 4)),
+            "onto a ground": Case(inputs=_turned(2, 5, 4), options={"fill": 0.7}),
         },
-        edges={"not at all": Case(inputs=given(np.arange(12.0).reshape(1, 3, 4), [0.0]))},
+        edges={
+            "not at all": Case(inputs=given(np.arange(12.0).reshape(1, 3, 4), [0.0])),
+            "one pixel": Case(inputs=given(np.full((1, 1, 1), 2.0), [30.0]), options={"fill": 5.0}),
+        },
         **LOOSE,  # type: ignore[arg-type]
     ),
     Concept(

@@ -19,8 +19,8 @@ def _with_holes(*shape: int) -> Any:
     return draw
 
 
-def _imputed(lk: Any, x: Any, new: Any) -> dict[str, Any]:
-    imputer = lk.Imputer().fit(x)
+def _imputed(lk: Any, x: Any, new: Any, **options: Any) -> dict[str, Any]:
+    imputer = lk.Imputer(**options).fit(x)
     return {"median": imputer.median, "transform": imputer.transform(x), "transform new": imputer.transform(new)}
 
 
@@ -28,10 +28,10 @@ def _both(lk: Any, x: Any, new: Any) -> dict[str, Any]:
     return dict(zip(("transform", "transform new"), lk.impute_median(x, new), strict=True))
 
 
-def _official(torch: Any, x: Any, new: Any) -> dict[str, Any]:
+def _official(torch: Any, x: Any, new: Any, **options: Any) -> dict[str, Any]:
     from sklearn.impute import SimpleImputer
 
-    imputer = SimpleImputer(strategy="median").fit(x.cpu().numpy())
+    imputer = SimpleImputer(strategy="median", **options).fit(x.cpu().numpy())
     found = {
         "median": imputer.statistics_,
         "transform": imputer.transform(x.cpu().numpy()),
@@ -57,8 +57,15 @@ CONCEPTS = (
         run=_imputed,
         inputs=("x", "new"),
         arrays=True,
-        cases=CASES,
-        edges=EDGES,
+        cases={**CASES, "columns that tell": Case(inputs=_with_holes(9, 3), options={"add_indicator": True})},
+        edges={
+            **EDGES,
+            "missing only in new data": Case(
+                inputs=given([[1.0, 2.0], [NAN, 5.0]], [[0.0, NAN]]),
+                options={"add_indicator": True},
+                why="a feature that was complete in fit gets no column",
+            ),
+        },
     ),
     Concept(
         name="impute_median",
