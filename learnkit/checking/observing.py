@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from types import CoroutineType
 from typing import Any, Literal
 
 import numpy as np
@@ -217,8 +216,6 @@ def _attempt(run: Callable[[], Any]) -> tuple[Any, Raised | None, Heard]:
                 raise
             return None, _raised(error), heard
         put_back()
-        if type(result) is CoroutineType:
-            result.close()  # or Python warns that nobody awaited it
         return result, None, heard
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from child_checks import child, verdicts
 
+from learnkit.checking.capturing import MOST_PRINTED, Printed
+
 RIGHT = """
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     result = powers / powers.sum(axis=1, keepdims=True)
@@ -58,6 +60,11 @@ ANSWERS: dict[str, tuple[str, str, str]] = {
         "passed",
         "all and 3 more were replaced",
     ),
+    "replaces what Python has and raises": (
+        "import builtins\ndef softmax(logits):\n    builtins.issubclass = builtins.str = lambda *_: True\n    raise ValueError('mine')",
+        "raised",
+        "ValueError on every probe: mine",
+    ),
     "replaces what makes arrays": (
         "def softmax(logits):\n    right = np.full(logits.shape, 1 / 3)\n"
         "    np.array = np.asarray = lambda *_, **__: right\n    return logits * 0.5",
@@ -97,7 +104,8 @@ ANSWERS: dict[str, tuple[str, str, str]] = {
         "an object of type Odd",
     ),
     "a number that says it is another": (
-        "class Odd(float):\n    def __array__(self, *_, **__): return np.full((2, 3), 1 / 3)\ndef softmax(logits): return Odd(7)",
+        "class Odd(float):\n    def __array__(self, *_, **__): return np.full((2, 3), 1 / 3)\n    def __float__(self): return 9.0\n"
+        "def softmax(logits): return Odd(7)",
         "constant",
         "it returns 7",
     ),
@@ -299,6 +307,30 @@ def softmax(logits):
     done = child(text + "print(found['kind'], torch.Tensor.detach is before, found['notes'])")
     assert not done.stdout.startswith("passed"), done.stderr
     assert "True ['Note: while it ran torch." in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("form", ["functools.partial(body, 2)", "Made()", "Made().method"])
+def test_a_function_in_another_form_is_read_as_the_function_is(form: str) -> None:
+    """Only code that is read is seen to speak PyTorch, and is given tensors."""
+    pytest.importorskip("torch")
+    source = (
+        "import functools, torch\ndef body(power, logits):\n    e = torch.exp(logits - logits.max(1, keepdim=True).values)\n"
+        "    return e / e.sum(1, keepdim=True)\nclass Made:\n    method = body\n"
+        f"    def __call__(self, logits): return body(2, logits)\nsoftmax = {form}\n"
+    )
+    assert child(f"print(checked({source!r}, 5, 1)['kind'])").stdout == "passed\n"
+
+
+# What is printed
+
+
+def test_no_text_that_is_printed_fills_the_memory() -> None:
+    stream = Printed()
+    for text in ("", "x", "y" * 10**6):
+        for _ in range(1000):
+            stream.write(text)
+    assert sum(map(len, stream.kept)) == MOST_PRINTED
+    assert len(stream.kept) == 1001
 
 
 # The command

@@ -191,6 +191,13 @@ def test_an_interrupt_that_the_answer_raises_is_a_finding() -> None:
 
 
 @posix
+def test_ctrl_c_stops_a_check_that_looks_at_an_object_that_loops() -> None:
+    source = PRESSED.format(body="pass").replace("try:\n    verdict", "{odd}\ntry:\n    verdict")
+    odd = "class Odd:\n    def __call__(self, x): return x\n    def __getattr__(self, name): return body(name)\nbody, softmax = softmax, Odd()"
+    assert child(source.replace("{odd}", odd), seconds=20).stdout == "stopped by hand True True passed\n"
+
+
+@posix
 @pytest.mark.parametrize("handler", ["SIG_IGN", "SIG_DFL"])
 def test_an_interrupt_is_the_answers_own_where_ctrl_c_raises_none(handler: str) -> None:
     setting = f"import signal\nsignal.signal(signal.SIGINT, signal.{handler})\n"
@@ -364,6 +371,15 @@ def test_a_check_that_is_out_of_time_runs_nothing_more() -> None:
         with pytest.raises(OutOfTime, match=r"0\.03 s"):
             under_limits(lambda: ran.append(1))
     assert not ran
+
+
+def test_only_what_runs_below_the_limit_is_interrupted() -> None:
+    """A clock that rings when the learner's code has just ended must not raise in ours."""
+    with limited(5) as limit:
+        assert under_limits(lambda: limit._interrupt(limit._guard)) is None
+        limit._interrupt(sys._getframe())
+        with pytest.raises(OutOfTime):
+            under_limits(lambda: limit._interrupt(sys._getframe()))
 
 
 def test_the_last_call_of_a_check_gets_what_is_left_of_its_time() -> None:
