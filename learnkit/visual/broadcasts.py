@@ -180,8 +180,9 @@ def draw_broadcast(a: ArrayLike, b: ArrayLike, *, operation: str = "+") -> Lesso
     wide = [np.broadcast_to(values, (rows, columns)).copy() for values in (one, other)]
     result: Floats = OPERATIONS[operation](*wide)
     longest = max((number(value) for values in (*wide, result) for value in values.flat), key=len)
-    if len(longest) > MOST_LETTERS:
-        raise ValueError(f"the numbers must be short enough to be read, at most {MOST_LETTERS} letters; one is {longest}. Round them.")
+    most = MOST_LETTERS if columns < MOST_CELLS else MOST_LETTERS - 1  # in narrower cells long numbers would touch
+    if len(longest) > most:
+        raise ValueError(f"the numbers must be short enough to be read, at most {most} letters; one is {longest}. Round them.")
     with course_style():
         figure = new_figure(0.75 + 0.42 * max(rows, 2))
         panels = figure.subplots(1, 3)

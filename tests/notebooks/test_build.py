@@ -206,8 +206,8 @@ def test_one_failure_does_not_stop_the_other_notebooks(course: Path, capsys: pyt
 
 def test_solutions_are_built_beside_their_sources(course: Path) -> None:
     (course / "solutions" / "src").mkdir(parents=True)
-    source = course / "solutions" / "src" / "01_small.py"
+    source = course / "solutions" / "src" / "98_small.py"
     source.write_text("# %%\nprint(2)\n", encoding="utf-8")
     assert build_notebooks.find_sources(course) == [source]
     build_notebooks.build(source, course)
-    assert (course / "solutions" / "01_small.ipynb").exists()
+    assert (course / "solutions" / "98_small.ipynb").exists()

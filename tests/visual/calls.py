@@ -122,7 +122,11 @@ EXTREMES: dict[str, tuple[str, dict[str, Any]]] = {
     "two single numbers": ("draw_broadcast", {"a": 3.0, "b": [-4.5]}),
     "a full table of long numbers": (
         "draw_broadcast",
-        {"a": -np.arange(100.0, 125.0).reshape(5, 5), "b": np.full((5, 1), 9.0), "operation": "×"},
+        {"a": -np.arange(100.0, 125.0).reshape(5, 5), "b": np.full((5, 1), 8.0), "operation": "×"},
+    ),
+    "a nearly full table of longer numbers": (
+        "draw_broadcast",
+        {"a": -np.arange(100.0, 120.0).reshape(5, 4), "b": np.full((5, 1), 9.0), "operation": "×"},
     ),
     "a column and a row": ("draw_broadcast", {"a": np.arange(5.0)[:, None], "b": np.arange(5.0), "operation": "−"}),
     "one time": ("draw_timings", {"times": {"arrays": [1.0]}}),

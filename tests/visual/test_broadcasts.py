@@ -67,6 +67,7 @@ def test_only_what_is_repeated_is_hatched() -> None:
         ([], [1], {}, "1 to 5 rows and columns"),
         ([np.nan], [1], {}, "a must be finite; got nan"),
         ([123456], [1], {}, "short enough to be read"),
+        ([[-1111, 2, 3, 4, 5]], [1], {}, "at most 4 letters; one is −1111"),
         ([1], [1], {"operation": "/"}, "operation must be one of"),
         ("x", [1], {}, "a must be numbers"),
     ],
