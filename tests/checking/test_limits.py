@@ -193,7 +193,10 @@ def test_an_interrupt_that_the_answer_raises_is_a_finding() -> None:
 @posix
 def test_ctrl_c_stops_a_check_that_looks_at_an_object_that_loops() -> None:
     source = PRESSED.format(body="pass").replace("try:\n    verdict", "{odd}\ntry:\n    verdict")
-    odd = "class Odd:\n    def __call__(self, x): return x\n    def __getattr__(self, name): return body(name)\nbody, softmax = softmax, Odd()"
+    odd = (
+        "class Odd:\n    def __call__(self, x): return x\n    def __getattr__(self, name): return body(name)\n"
+        "body, softmax = softmax, Odd()"
+    )
     assert child(source.replace("{odd}", odd), seconds=20).stdout == "stopped by hand True True passed\n"
 
 
