@@ -19,7 +19,7 @@ from rich.table import Table
 import learnkit
 from learnkit.course import START, CourseError, course_root, find_lesson
 from learnkit.datasets.commands import data
-from learnkit.study.commands import review, status
+from learnkit.study.commands import coverage, report, review, status
 
 app = typer.Typer(
     no_args_is_help=False,
@@ -210,6 +210,8 @@ def check(
 
 app.command()(status)
 app.command()(review)
+app.command()(report)
+app.command()(coverage)
 app.add_typer(data, name="data")
 
 

@@ -1,10 +1,11 @@
-"""What ``learnkit status`` and ``learnkit review`` do; the command line registers both functions.
+"""What ``learnkit status``, ``review``, ``report`` and ``coverage`` do; the command line registers the functions.
 
 Words say everything; color only repeats them. Where nobody can type, both say so and end.
 """
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from learnkit.course import CourseError, course_root
+from learnkit.course.files import write_atomically
 from learnkit.study import records
 from learnkit.study.notes import LETTERS
 from learnkit.study.progress import summary
@@ -127,13 +130,13 @@ def review(
         return
     if not can_ask():
         for number, question in enumerate(waiting, start=1):
-            say(f"{number}. {as_text(question)}\n")
+            say(f"{number}. {question_text(question)}\n")
         say("Here nobody can type an answer, so nothing was asked. Run learnkit review in a terminal.")
         return
     say(f"{counted(len(waiting), 'question')}. Enter skips one, q stops.\n")
     results: list[bool] = []
     for number, question in enumerate(waiting, start=1):
-        say(f"{number}. {as_text(question)}")
+        say(f"{number}. {question_text(question)}")
         try:
             result = ask(question)
         except (EOFError, KeyboardInterrupt):
@@ -144,7 +147,7 @@ def review(
     say(f"{sum(results)} right of {counted(len(results), 'answer')}. Still due: {counted(len(due(None)), 'question')}.")
 
 
-def as_text(question: Recall) -> str:
+def question_text(question: Recall) -> str:
     listed = [f"\n     {letter}  {choice}" for letter, choice in zip(LETTERS, question.choices, strict=False)]
     return f"{question.question} (from lesson {question.from_lesson})" + "".join(listed)
 
@@ -172,3 +175,64 @@ def ask(question: Recall) -> bool | None:
         record_answer(question, value, again=True)
         say(feedback(question, value) + "\n")
         return question.is_right(value)
+
+
+def report(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where it is written.")] = Path("what-i-can-show.md"),
+) -> None:
+    """Write what you can show: objectives, exercises passed, hints used.
+
+    A page of Markdown from the record on this machine, to keep or to hand
+    in. It claims only what is recorded: an objective stands with the
+    exercises that show it.
+
+    [bold]Examples[/bold]
+
+      learnkit report                   writes what-i-can-show.md
+
+      learnkit report -o to-hand-in.md
+    """
+    from learnkit.study.showings import TITLE, report_of
+
+    path = output.expanduser()
+    try:
+        if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(TITLE):
+            err.print(
+                escape(f"{path} is there and is no report of learnkit. Nothing was written; name another file with -o."), soft_wrap=True
+            )
+            raise typer.Exit(1)
+        write_atomically(path, report_of(records.read(), records.now()))
+    except OSError as error:
+        err.print(escape(f"{path} cannot be written ({error.strerror or error}). Name another place with -o."), soft_wrap=True)
+        raise typer.Exit(1) from None
+    say(f"Written: {path.resolve()}")
+
+
+def coverage(
+    lesson: Annotated[str | None, typer.Argument(metavar="[NN]", help="A lesson, such as 04; none means all.", show_default=False)] = None,
+) -> None:
+    """Print what serves each objective of a lesson, for those who write lessons.
+
+    For every objective the predictions, the sections whose cells show it,
+    and the exercises with the mistakes that contradict it. Ends with status
+    1 if something is missing.
+
+    [bold]Examples[/bold]
+
+      learnkit coverage 04   the objectives of lesson 04
+
+      learnkit coverage      those of all lessons
+    """
+    from learnkit.study.coverage import as_text, coverage_of, lesson_sources
+
+    try:
+        sources = lesson_sources(course_root())
+    except CourseError as error:
+        err.print(escape(str(error)), soft_wrap=True)
+        raise typer.Exit(1) from None
+    if lesson is not None and lesson.zfill(2) not in sources:
+        err.print(f"There is no lesson {escape(lesson)} with objectives. There are: {', '.join(sources)}.")
+        raise typer.Exit(2)
+    found = [row for number, text in sources.items() if lesson in (None, number, number.lstrip("0")) for row in coverage_of(number, text)]
+    say(as_text(found))
+    raise typer.Exit(0 if found and not any(row.missing for row in found) else 1)
