@@ -1,6 +1,7 @@
 """What holds for every test: one thread, and a learner's folder that is the test's own and not the person's who runs it."""
 
 import os
+import signal
 import sys
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,10 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _too_late = "numpy" in sys.modules and os.environ.get("OMP_NUM_THREADS") != "1"
 for _name in THREADS:
     os.environ[_name] = "1"
+
+# What a shell starts in the background ignores Ctrl-C, and so would every process that a test starts and interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _number = count()
 
