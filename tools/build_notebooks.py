@@ -84,7 +84,7 @@ class Kernel(AsyncKernelManager):
 
 def find_sources(root: Path, wanted: Sequence[str] = ()) -> list[Path]:
     """Return the sources of all lessons, or of those named by number (``4``, ``04``) or by stem (``04_classification``)."""
-    sources = [path for folder in FOLDERS for path in sorted((root / folder / "src").glob("[0-9][0-9]_*.py"))]
+    sources = [path for folder in FOLDERS for path in sorted((root / folder / "src").glob("[0-9][0-9]*_*.py"))]
     if not wanted:
         return sources
     chosen = []
@@ -323,7 +323,7 @@ def orphans(root: Path) -> list[str]:
     return [
         f"{path.relative_to(root)} has no source in {home}/src"
         for folder, home in sources.items()
-        for path in sorted((root / folder).glob("[0-9][0-9]_*.ipynb"))
+        for path in sorted((root / folder).glob("[0-9][0-9]*_*.ipynb"))
         if not (root / home / "src" / f"{path.stem}.py").exists()
     ]
 

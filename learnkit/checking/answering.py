@@ -130,7 +130,8 @@ def _slip_of(question: Question, answer: str) -> Slip:
 
 
 def _slipped(question: Question, slip: Slip, first: list[str] | None = None) -> Verdict:
-    again = f' Read "{slip.section.replace("$", "")}" in lesson {question.lesson}.' if slip.section else ""
+    where = f"the notebook {question.read_in}" if question.read_in else f"lesson {question.lesson}"
+    again = f' Read "{slip.section.replace("$", "")}" in {where}.' if slip.section else ""
     return _made(question, "mistake", [*(first or []), slip.says + again], f"{slip.answer}")
 
 

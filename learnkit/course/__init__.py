@@ -9,7 +9,7 @@ from pathlib import Path
 
 __all__ = ["CourseError", "course_root", "find_lesson", "lesson_names"]
 
-START = "00"
+START = "00_start_here"
 
 
 class CourseError(Exception):
@@ -44,14 +44,18 @@ def course_root() -> Path:
 
 def lesson_names(root: Path) -> list[str]:
     """Return the stems of the lessons' notebooks in order: ``00_start_here``, ``04_classification``, …"""
-    return sorted(path.stem for path in (root / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    return sorted(path.stem for path in (root / "notebooks").glob("[0-9][0-9]*_*.ipynb"))
 
 
 def find_lesson(root: Path, wanted: str) -> str:
-    """Return the stem of the lesson that a person means by ``4``, ``04`` or ``04_classification``."""
+    """Return the stem of the lesson that a person means by ``4``, ``04``, ``04_classification`` or ``classification``.
+
+    Of several notebooks with one number the first is meant; of 00 the start page.
+    """
     names = lesson_names(root)
-    for name in names:
-        if wanted == name or wanted.zfill(2) == name[:2]:
+    for name in sorted(names, key=lambda name: name != START):
+        number, _, topic = name.partition("_")
+        if wanted in (name, topic, number, number.lstrip("0")) or wanted.zfill(2) == name[:2]:
             return name
     listed = ", ".join(names) or "none"
     raise CourseError(f"there is no lesson {wanted!r} in {root / 'notebooks'}. There are: {listed}.")

@@ -126,7 +126,7 @@ def update(course: Path, folder: Path, fresh: Iterable[str] = ()) -> Report:
 
 
 def _survey(course: Path, folder: Path, record: _Record) -> list[Copy]:
-    names = [f"{part}/{path.name}" for part in FOLDERS for path in sorted((course / part).glob("[0-9][0-9]_*.ipynb"))]
+    names = [f"{part}/{path.name}" for part in FOLDERS for path in sorted((course / part).glob("[0-9][0-9]*_*.ipynb"))]
     copies = [_compare(name, course, folder, record) for name in names]
     return copies + [Copy(name, "withdrawn") for name in sorted(record.copied) if name not in names]
 

@@ -38,6 +38,7 @@ class Question(ABC):
     slips : at least three wrong answers, each with its misconception
     hints : nudge, concept, the steps
     solution : the right answer as it is assigned, and why, in two or three lines; the last hint
+    read_in : the notebook of the sections, "00_calculus", where it is not the lesson's own
     points, level, minutes, is_core, version : as for a problem
     """
 
@@ -47,6 +48,7 @@ class Question(ABC):
     slips: Sequence[Slip]
     hints: tuple[str, str, str]
     solution: str
+    read_in: str = ""
     points: int = 1
     level: Literal[1, 2, 3] = 1
     minutes: int = 3

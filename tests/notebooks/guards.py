@@ -310,7 +310,8 @@ def announces_each_exercise(notebook: Notebook, problems: Sequence[Exercise]) ->
             findings.append(f"{problem.id}: the cell above its stub is not the question, word for word:\n{problem.as_markdown()}")
     core, practice = (sum(problem.minutes for problem in problems if problem.is_core is wanted) for wanted in (True, False))
     opening = " ".join(cells[0]["source"].split())
-    times = [f"about {core} minutes", *([f"for practice {practice} more"] if practice else [])]
+    more = f"for practice {practice} more" if core else f"about {practice} minutes"
+    times = [*([f"about {core} minutes"] if core else []), *([more] if practice else [])]
     return findings + [f"the first cell does not say {words!r}" for words in times if words not in opening]
 
 

@@ -19,7 +19,7 @@ from tools import build_exercises
 
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = sorted(
-    {ROOT / "exercises" / f"{path.stem}.ipynb" for path in (ROOT / "solutions" / "src").glob("[0-9][0-9]_*.py")}
+    {ROOT / "exercises" / f"{path.stem}.ipynb" for path in (ROOT / "solutions" / "src").glob("[0-9][0-9]*_*.py")}
     | set((ROOT / "exercises").glob("*.ipynb"))
 )
 by_name = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda path: path.stem)

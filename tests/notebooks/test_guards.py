@@ -14,7 +14,7 @@ LESSONS = sorted(
     {
         ROOT / folder / f"{path.stem}.ipynb"
         for folder in ("notebooks", "solutions")
-        for path in [*(ROOT / folder).glob("[0-9][0-9]_*.ipynb"), *(ROOT / folder / "src").glob("[0-9][0-9]_*.py")]
+        for path in [*(ROOT / folder).glob("[0-9][0-9]*_*.ipynb"), *(ROOT / folder / "src").glob("[0-9][0-9]*_*.py")]
     }
 )
 by_name = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: f"{path.parent.name}/{path.stem}")

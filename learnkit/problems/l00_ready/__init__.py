@@ -1,0 +1,3 @@
+"""Twelve questions before lesson 01: what the course takes as known. No code is asked."""
+
+EXERCISES = ()
