@@ -14,6 +14,7 @@ from learnkit.visual.gradients import draw_gradient_sizes
 from learnkit.visual.histories import LivePlot, draw_history
 from learnkit.visual.images import draw_digits
 from learnkit.visual.log_probabilities import draw_log_probability
+from learnkit.visual.memorizing import draw_memorizing, explore_memorizing
 from learnkit.visual.scores import draw_scores, draw_softmax
 from learnkit.visual.showing import show
 from learnkit.visual.tasks import Task
@@ -30,6 +31,7 @@ __all__ = [
     "draw_learning_curves",
     "draw_lines",
     "draw_log_probability",
+    "draw_memorizing",
     "draw_scores",
     "draw_softmax",
     "LivePlot",
@@ -39,6 +41,7 @@ __all__ = [
     "Task",
     "Explorer",
     "explore",
+    "explore_memorizing",
     "explore_shapes",
     "explore_softmax",
 ]

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from kinds import KINDS, dropout_forward, standardizer, training_step
+from kinds import KINDS, standardizer, training_step
 
 from learnkit.checking.matrix import matrix_of, questioned_probes
 from learnkit.checking.mutants import LEAST_RATE, MutationReports, is_equivalent, mutants_of, mutation_report, outside_scripts
 from learnkit.problems import all_problems
+from learnkit.problems.l12_regularization import dropout_forward
 from learnkit.problems.problem import Call, Mistake, Probe, Problem
 
 PROBLEMS = (*all_problems(), *KINDS)

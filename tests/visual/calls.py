@@ -27,7 +27,26 @@ NORMS = np.concatenate([10 ** RNG.normal(-5, 2, 300), np.zeros(30)])
 
 HISTORY = [{"epoch": i, "loss": 2.0 / (i + 1), "val_loss": 2.5 / (i + 1), "accuracy": 0.5 + i / 20} for i in range(6)]
 
+SAID = np.arange(30).reshape(5, 6) % 10
+MEMORY = {"images": IMAGES[:6], "true": SAID[2], "given": SAID[0]}
+
+
+def _run(said: Any, validation: Any, test: Any) -> dict[str, Any]:
+    return {"said": said, "validation": validation, "test": test}
+
+
 ORDINARY: dict[str, Call] = {
+    "draw_memorizing": Call(
+        {"run": _run(SAID, [0.1, 0.3, 0.5, 0.4, 0.2], [0.1, 0.4, 0.7, 0.6, 0.5]), **MEMORY, "epoch": 1, "show_test": True},
+        {
+            "run": _run(SAID[::-1], [0.2, 0.3, 0.5, 0.4, 0.2], [0.2, 0.4, 0.7, 0.6, 0.5]),
+            "true": SAID[0],
+            "given": SAID[4],
+            "epoch": 4,
+            "show_test": False,
+        },
+        {"images": IMAGES[1:7]},
+    ),
     "draw_shapes": Call({"a": (5, 1, 3), "b": (4, 1)}, {"a": (2, 1, 3), "b": (4, 3)}),
     "draw_broadcast": Call(
         {"a": [[10.0], [20.0]], "b": [1.0, 2.0, 3.0], "operation": "+"},
@@ -129,6 +148,21 @@ EXTREMES: dict[str, tuple[str, dict[str, Any]]] = {
         {"a": -np.arange(100.0, 120.0).reshape(5, 4), "b": np.full((5, 1), 9.0), "operation": "×"},
     ),
     "a column and a row": ("draw_broadcast", {"a": np.arange(5.0)[:, None], "b": np.arange(5.0), "operation": "−"}),
+    "one epoch, one digit": (
+        "draw_memorizing",
+        {"run": _run([[3]], [0.0], [1.0]), "images": IMAGES[:1], "true": [3], "given": [4], "epoch": 1},
+    ),
+    "two hundred epochs, more digits than fit": (
+        "draw_memorizing",
+        {
+            "run": _run(np.zeros((200, 50), dtype=int), np.linspace(0, 1, 200), np.ones(200)),
+            "images": np.ones((50, 64)),
+            "true": np.arange(50) % 10,
+            "given": np.arange(50) % 7,
+            "epoch": 200,
+            "show_test": True,
+        },
+    ),
     "one time": ("draw_timings", {"times": {"arrays": [1.0]}}),
     "eight ways, nine orders": (
         "draw_timings",

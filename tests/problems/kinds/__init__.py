@@ -3,12 +3,11 @@
 Each is whole: probes, mistakes with two implementations, alternatives, hints. They stand here to test the engine.
 """
 
-from kinds import dropout_forward, minibatches, numeric_grad, standardizer, training_step
+from kinds import minibatches, numeric_grad, standardizer, training_step
 
 KINDS = (
     standardizer.PROBLEM,
     minibatches.PROBLEM,
     numeric_grad.PROBLEM,
-    dropout_forward.PROBLEM,
     training_step.PROBLEM,
 )

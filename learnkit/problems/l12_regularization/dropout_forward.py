@@ -1,4 +1,4 @@
-"""Random code: what is dropped is compared by its statistics, and the generator is looked at."""
+"""Dropout, forward: random code, whose outputs are compared by their statistics, and whose generator is looked at."""
 
 from typing import Any
 
@@ -141,7 +141,8 @@ def _calm(p: float, training: bool) -> Any:
     return lambda rng: (rng.normal(size=(3, 4)), p, Rng(int(rng.integers(10**6))), training)
 
 
-TEXT = "the text"
+MASK = "4 · Dropout, by hand"
+MODES = "5 · Two modes"
 
 PROBLEM = Problem(
     id="12.dropout_forward",
@@ -163,31 +164,32 @@ PROBLEM = Problem(
             keep_probability,
             keep_probability_by_binomial,
             "p is taken as the probability to keep. In PyTorch, and here, it is that to drop.",
-            TEXT,
+            MASK,
         ),
         Mistake(
             "not-scaled",
             not_scaled,
             not_scaled_by_choice,
             "What stays is not made larger, so that the sums that follow shrink in training and not in evaluation.",
-            TEXT,
+            MASK,
+            line=("return np.where(keep, x / (1 - p), 0.0)", "return np.where(keep, x, 0.0)"),
         ),
         Mistake(
             "always-active",
             always_active,
             always_active_by_factors,
             "It drops in evaluation too: the same input gets another answer every time.",
-            TEXT,
+            MODES,
         ),
         Mistake(
             "scaled-at-evaluation",
             scaled_at_evaluation,
             scaled_at_evaluation_by_choice,
             "It scales in evaluation, as the first paper did. Inverted dropout scales in training.",
-            TEXT,
+            MODES,
         ),
         Mistake(
-            "one-coin-a-row", one_coin_a_row, one_coin_a_row_in_a_loop, "One coin decides for a whole row. Each value has its own.", TEXT
+            "one-coin-a-row", one_coin_a_row, one_coin_a_row_in_a_loop, "One coin decides for a whole row. Each value has its own.", MASK
         ),
     ),
     alternatives=(by_factors, one_by_one, by_binomial),
@@ -201,4 +203,5 @@ PROBLEM = Problem(
     solution=SOLUTION,
     level=2,
     minutes=10,
+    library_calls=("torch.nn.functional.dropout", "torch.dropout"),
 )
