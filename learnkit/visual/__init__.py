@@ -15,6 +15,7 @@ from learnkit.visual.histories import LivePlot, draw_history
 from learnkit.visual.images import draw_digits
 from learnkit.visual.log_probabilities import draw_log_probability
 from learnkit.visual.memorizing import draw_memorizing, explore_memorizing
+from learnkit.visual.neighbors import explore_neighbors
 from learnkit.visual.scores import draw_scores, draw_softmax
 from learnkit.visual.showing import show
 from learnkit.visual.tasks import Task
@@ -42,6 +43,7 @@ __all__ = [
     "Explorer",
     "explore",
     "explore_memorizing",
+    "explore_neighbors",
     "explore_shapes",
     "explore_softmax",
 ]

@@ -67,7 +67,9 @@ def test_the_numbers_worked_by_hand_are_right() -> None:
 
 
 def test_regularization_on_right_labels_is_reported_as_it_came_out() -> None:
-    rows = {line.split("  ")[0]: float(line.split()[-1]) for line in printed("def compare_on_right_labels").splitlines() if "   mean " in line}
+    rows = {
+        line.split("  ")[0]: float(line.split()[-1]) for line in printed("def compare_on_right_labels").splitlines() if "   mean " in line
+    }
     assert len(rows) == 4
     none = rows["none"]
     assert all(mean - none < 0.012 for mean in rows.values())
