@@ -108,10 +108,14 @@ def scaled_columns(
     return np.stack([row * weight / std for row in linear_weight]), bias + weight * (linear_bias - running_mean) / std
 
 
+def _drawn(rng: np.random.Generator, *shape: int) -> Any:
+    return rng.integers(-30, 31, size=shape) / 10 + rng.normal(size=shape) / 100
+
+
 def _case(c: int, d: int) -> Any:
     def make(rng: np.random.Generator) -> tuple[Any, ...]:
-        draw = lambda *shape: rng.integers(-30, 31, size=shape) / 10 + rng.normal(size=shape) / 100  # noqa: E731
-        return draw(c, d), draw(c), draw(c), rng.uniform(0.3, 4, c).round(2), rng.uniform(0.5, 2, c).round(2), draw(c)
+        spread = rng.uniform(0.3, 4, c).round(2)
+        return _drawn(rng, c, d), _drawn(rng, c), _drawn(rng, c), spread, rng.uniform(0.5, 2, c).round(2), _drawn(rng, c)
 
     return make
 
