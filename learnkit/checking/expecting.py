@@ -158,7 +158,8 @@ def changes(run: Observation) -> set[tuple[int, int | str]]:
 def _with_gradients(run: Observation, on_torch: Observation, expectation: Expectation) -> Observation:
     outcomes = []
     for one, other in zip(run.outcomes, on_torch.outcomes, strict=True):
-        if not run.draws and (value_difference(one.value, other.value, Tolerance(1e-7, 1e-9)) or other.raised):
+        differ = value_difference(one.value, other.value, Tolerance(1e-7, 1e-9)) or bool(one.raised) != bool(other.raised)
+        if not run.draws and differ:
             raise AssertionError(f"{expectation.problem.id}: the two references differ, {one.value} and {other.raised or other.value}")
         # of random values the gradients are random too: nothing to compare with
         outcomes.append(Outcome(one.value, one.type_names, one.raised, gradients=None if run.draws else other.gradients))

@@ -177,8 +177,8 @@ class Judge:
     def _returned_without_looking(self) -> Verdict | None:
         """Nothing, the input itself, or the same value whatever comes in."""
         steps = [self.expectation.first_call(place) for place in range(len(self.received))]
-        values = [run.outcomes[step].value for run, step in zip(self.received, steps, strict=True) if not run.raised]
-        wanted = [run.outcomes[step].value for run, step in zip(self.expectation.reference, steps, strict=True) if not run.raised]
+        values = [run.outcomes[step].value for run, step in zip(self.received, steps, strict=True) if returned(run, step)]
+        wanted = [run.outcomes[step].value for run, step in zip(self.expectation.reference, steps, strict=True) if returned(run, step)]
         if len(values) < len(self.received) or all(value is None for value in wanted):
             return None
         place = self._smallest(self._failing())
@@ -317,3 +317,8 @@ class Judge:
     def _names_at(self, place: int) -> tuple[str, ...]:
         step = self.expectation.scripts[place][self.expectation.first_call(place)]
         return self.problem.parameters_of(getattr(step, "method", None))
+
+
+def returned(run: Observation, step: int) -> bool:
+    """Whether a step came to an end. One that raises after it, where an exception is asked, is no reason not to look at this one."""
+    return step < len(run.outcomes) and run.outcomes[step].raised is None

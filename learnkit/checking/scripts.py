@@ -6,7 +6,7 @@ import numpy as np
 
 from learnkit.checking.expecting import Expectation
 from learnkit.checking.writing import LONGEST, short
-from learnkit.problems.problem import Call, Get, Make, New, Problem, Step
+from learnkit.problems.problem import Call, Get, Make, New, Problem, Ref, Step
 
 MOST_STEPS = 5
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -45,7 +45,8 @@ def step_text(problem: Problem, step: Step) -> str:
     if isinstance(step, Get):
         return f"{step.on}.{step.attribute}"
     if isinstance(step, Make):
-        return f"{step.into} = {short(step.actor)}"
+        made_of = ", ".join(short(value) for value in step.actor.args if isinstance(value, Ref))
+        return f"{step.into} = {short(step.actor)}{f'({made_of})' if made_of else ''}"
     names = problem.parameters_of("__init__" if isinstance(step, New) else step.method)
     named = [(f"{names[i]}=" if i < len(names) else "", value) for i, value in enumerate(step.args)]
     named += [(f"{name}=", value) for name, value in step.options.items()]

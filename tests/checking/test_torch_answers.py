@@ -127,3 +127,16 @@ def test_writing_over_the_input_is_said() -> None:
 
 def test_common_slips_of_torch_are_explained() -> None:
     assert "gives two things" in verdict("04.softmax", pair_of_max).message
+
+
+def test_a_problem_that_asks_for_an_exception_asks_for_it_in_pytorch_too() -> None:
+    def clip_grad_norm(grads: Any, max_norm: Any) -> Any:
+        norm = torch.sqrt(sum((grad**2).sum() for grad in grads))
+        if raises and not torch.isfinite(norm):
+            raise ValueError("not finite")
+        return [grad * torch.clamp(max_norm / norm, max=1.0) for grad in grads], norm
+
+    raises = True
+    assert verdict("10.clip_grad_norm", clip_grad_norm, backend="torch").passed
+    raises = False
+    assert verdict("10.clip_grad_norm", clip_grad_norm, backend="torch").mistake_id == "nan-passes"

@@ -25,6 +25,9 @@ GAPS = np.linspace(0, 1000, 41)
 RUNS = 2.3 - 0.1 * np.arange(20) + 0.05 * RNG.normal(size=(5, 20)).round(3)
 NORMS = np.concatenate([10 ** RNG.normal(-5, 2, 300), np.zeros(30)])
 
+PLACES = RNG.uniform(-1, 1, (40, 2)).round(2)
+PLACE_CLASSES = np.arange(40) % 3
+AREAS = (np.arange(140**2) // 5000) % 3
 HISTORY = [{"epoch": i, "loss": 2.0 / (i + 1), "val_loss": 2.5 / (i + 1), "accuracy": 0.5 + i / 20} for i in range(6)]
 
 SAID = np.arange(30).reshape(5, 6) % 10
@@ -57,6 +60,29 @@ ORDINARY: dict[str, Call] = {
         {"times": {"loop": [40.0, 50.0, 46.0], "arrays": [0.2, 0.3, 0.2]}},
         {"unit": "s", "title": "Other times"},
     ),
+    "draw_areas": Call(
+        {"points": PLACES, "labels": PLACE_CLASSES, "areas": AREAS, "limits": (-1.1, 1.1), "title": "Areas"},
+        {"points": PLACES + 0.1, "labels": PLACE_CLASSES[::-1], "areas": AREAS[::-1], "limits": (-2.5, 1.5)},
+        {"title": "Other areas"},
+    ),
+    "draw_folds": Call(
+        {
+            "points": PLACES,
+            "labels": PLACE_CLASSES,
+            "directions": [0.0, 75.0, 200.0],
+            "distances": [0.1, -0.4, 0.3],
+            "bend": "ReLU",
+            "title": "Folds",
+        },
+        {
+            "points": PLACES[::-1] / 2,
+            "labels": (np.arange(40) < 5).astype(int),
+            "directions": [0.0, 75.0, 215.0],
+            "distances": [0.1, -0.4, 0.5],
+            "bend": "none",
+        },
+        {"title": "Other folds"},
+    ),
     "draw_digits": Call(
         {
             "images": IMAGES,
@@ -73,6 +99,26 @@ ORDINARY: dict[str, Call] = {
             "captions": [f"p = 0.{k + 1}" for k in range(7)],
         },
         {"columns": 7, "title": "Other digits"},
+    ),
+    "draw_rate_sweep": Call(
+        {
+            "lrs": [0.01, 0.1, 1.0],
+            "results": {"constant": [[0.5, 0.6], [0.9, 0.8], [0.2, 0.1]], "cosine": [[0.4, 0.5], [0.9, 0.95], [0.8, 0.9]]},
+            "y_label": "accuracy (share)",
+            "x_label": "learning rate",
+            "title": "Sweep",
+            "log_y": False,
+        },
+        {
+            "lrs": [0.02, 0.1, 1.0],
+            "results": {"constant": [[0.5, 0.6], [0.9, 0.8], [0.2, 0.1]], "cosine": [[0.4, 0.5], [0.9, 0.95], [0.8, 0.7]]},
+            "x_label": "highest rate",
+        },
+        {"y_label": "accuracy (fraction)", "title": "Another sweep", "log_y": True},
+    ),
+    "draw_schedule": Call(
+        {"shape": "cosine", "lr": 0.4, "warmup": 0.1},
+        {"shape": "steps", "lr": 0.5, "warmup": 0.3},
     ),
     "draw_scores": Call(
         {"scores": SCORES, "target": 8, "names": list("abcdefghij"), "title": "Scores"},
@@ -91,6 +137,75 @@ ORDINARY: dict[str, Call] = {
         {"history": HISTORY, "name": "loss", "log_y": True},
         {"history": HISTORY[1:], "name": "accuracy"},
         {"log_y": False},
+    ),
+    "draw_fit": Call(
+        {
+            "x": [18.0, 25.0, 40.0],
+            "y": [60.0, 140.0, 230.0],
+            "lines": {"best line": (7.0, -50.0), "mean": (0.0, 150.0)},
+            "x_label": "index (kg/m²)",
+            "y_label": "scale (no unit)",
+            "differences_of": "best line",
+            "title": "Fit",
+        },
+        {
+            "x": [18.0, 26.0, 40.0],
+            "y": [60.0, 140.0, 235.0],
+            "lines": {"best line": (7.5, -50.0), "mean": (0.0, 150.0)},
+            "x_label": "index (lb/in²)",
+            "y_label": "score (no unit)",
+            "differences_of": "mean",
+        },
+        {"title": "Another fit"},
+    ),
+    "draw_steps": Call(
+        {
+            "x": np.linspace(-2, 2, 41),
+            "heights": np.linspace(-2, 2, 41) ** 2,
+            "paths": {"small": [1.5, 1.2, 1.0], "large": [1.5, -1.8, 2.4]},
+            "x_label": "weight (no unit)",
+            "y_label": "loss (no unit)",
+            "title": "Steps",
+        },
+        {
+            "x": np.linspace(-2.5, 2, 41),
+            "heights": np.linspace(-2, 2, 41) ** 2 + 1,
+            "paths": {"small": [1.5, 1.2, 0.9], "large": [1.5, -1.8, 2.4]},
+            "x_label": "u (no unit)",
+            "y_label": "L (no unit)",
+        },
+        {"title": "Other steps"},
+    ),
+    "draw_surface": Call(
+        {
+            "x": np.linspace(-1, 1, 21),
+            "y": np.linspace(-2, 2, 31),
+            "heights": np.linspace(-1, 1, 21) ** 2 + np.linspace(-2, 2, 31)[:, None] ** 2,
+            "paths": {"lr 0.1": [[0.9, 1.5], [0.7, 1.2]]},
+            "x_label": "weight (no unit)",
+            "y_label": "bias (no unit)",
+            "height_label": "loss (no unit)",
+            "title": "Surface",
+        },
+        {
+            "x": np.linspace(-1, 1.5, 21),
+            "y": np.linspace(-2, 2.5, 31),
+            "heights": np.linspace(-1, 1, 21) ** 2 + 2 * np.linspace(-2, 2, 31)[:, None] ** 2,
+            "paths": {"lr 0.1": [[0.9, 1.5], [0.7, 1.1]]},
+            "x_label": "u (no unit)",
+            "y_label": "v (no unit)",
+            "height_label": "error (no unit)",
+        },
+        {"title": "Another surface"},
+    ),
+    "draw_descent": Call(
+        {"lr": 0.3, "condition": 10.0, "steps": 50, "start": (0.9, 0.9)},
+        {"lr": 0.8, "condition": 40.0, "steps": 20, "start": (0.9, -0.3)},
+    ),
+    "draw_race": Call(
+        {"rates": {"SGD": 0.9, "Adam": 0.1}, "surface": "valley turned by 45°", "steps": 30, "title": "Race"},
+        {"rates": {"SGD": 0.9, "Adam": 0.2}, "surface": "Beale's surface", "steps": 20},
+        {"title": "Another race"},
     ),
     "draw_learning_curves": Call(
         {
@@ -122,6 +237,51 @@ ORDINARY: dict[str, Call] = {
         },
         {"x": [1.0, 2.0, 4.0], "lines": {"x²": [1.0, 4.0, 9.0], "x": [1.0, 2.0, 2.0]}, "x_label": "t (s)"},
         {"y_label": "v (m/s)", "title": "Other lines", "log_x": True, "log_y": True},
+    ),
+    "draw_backward": Call(
+        {"expression": "x*y + x", "x": 3.0, "y": -2.0, "rules": 1},
+        {"expression": "x*x + y", "x": 2.0, "y": 1.0, "rules": 2},
+    ),
+    "draw_graph": Call(
+        {
+            "inputs": {"x": (), "w": (), "x·w": ("x", "w")},
+            "values": {"x": "3", "w": "2", "x·w": "6"},
+            "gradients": {"x·w": "grad 1", "x": "grad 2"},
+            "whole": ("x·w",),
+            "sent": {("x·w", 0): "2"},
+            "title": "Graph",
+        },
+        {
+            "inputs": {"x": (), "w": (), "x·w": ("x", "x")},
+            "values": {"x": "3", "w": "2", "x·w": "7"},
+            "gradients": {"x·w": "grad 1", "x": "grad 4"},
+            "whole": ("x·w", "x"),
+            "sent": {("x·w", 1): "3"},
+        },
+        {"title": "Another graph"},
+    ),
+    "draw_chain": Call(
+        {"gain": 1.2, "depth": 8, "activation": "tanh", "default": True},
+        {"gain": 1.3, "depth": 9, "activation": "ReLU", "default": False},
+    ),
+    "draw_signal_sizes": Call(
+        {
+            "forward": {"He": [1.0, 0.9, 1.1], "small": [0.1, 1e-3, 1e-5]},
+            "backward": {"He": [1.2, 1, 1], "small": [1e-4, 0.01, 1]},
+            "title": "Sizes",
+        },
+        {"forward": {"He": [1.0, 0.9, 1.2], "small": [0.1, 1e-3, 1e-6]}, "backward": {"He": [1.2, 1, 2], "small": [1e-4, 0.02, 1]}},
+        {"title": "Other sizes"},
+    ),
+    "draw_layer_histograms": Call(
+        {
+            "layers": {"He": NORMS[:60].reshape(3, 20), "small": np.zeros((3, 20))},
+            "y_label": "output",
+            "limits": (-1.0, 1.0),
+            "title": "Values",
+        },
+        {"layers": {"He": NORMS[60:120].reshape(3, 20) * 1e3, "small": np.full((3, 20), 0.5)}, "limits": (-2.0, 1.0)},
+        {"y_label": "activation", "title": "Other values"},
     ),
     "draw_gradient_sizes": Call(
         {"sizes": {"cross-entropy": np.linspace(0.9, 1.4, 50), "squared error": NORMS}, "x_label": "norm (no unit)", "title": "Sizes"},
@@ -203,6 +363,47 @@ EXTREMES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "equal values": ("draw_log_probability", {"gaps": [3.0, 3.0], "values": {"stable": [-1.0, -1.0]}}),
+    "one point, no line": ("draw_fit", {"x": [3.0], "y": [4.0], "lines": {}, **XY}),
+    "points and six lines": (
+        "draw_fit",
+        {
+            "x": np.linspace(-1e6, 1e6, 61),
+            "y": np.sin(np.arange(61.0)),
+            "lines": {f"line {k} with a rather long name": (k * 1e-7, -0.1 * k) for k in range(6)},
+            "differences_of": "line 3 with a rather long name",
+            "title": LONG,
+            **XY,
+        },
+    ),
+    "four panels, one path lost": (
+        "draw_steps",
+        {
+            "x": np.linspace(-100, 100, 50),
+            "heights": np.linspace(-100, 100, 50) ** 3,
+            "paths": {"still": [0.0], "a long name of a learning rate": [1.0, 2.0], "lost": [50.0, INF], "gone": [50.0, 5000.0]},
+            **XY,
+        },
+    ),
+    "a plain": ("draw_surface", {"x": [0.0, 1.0], "y": [0.0, 1.0], "heights": np.zeros((2, 2)), "height_label": "loss (no unit)", **XY}),
+    "steep surface, paths that leave": (
+        "draw_surface",
+        {
+            "x": np.linspace(-1, 1, 15),
+            "y": np.linspace(-1e4, 1e4, 9),
+            "heights": 1e12 * np.linspace(-1, 1, 15) ** 2 + np.zeros((9, 1)),
+            "paths": {LONG: [[0.5, 0.0], [INF, 1.0]], **{f"path {k}": [[k / 9, 1e3 * k], [9.0, 9.0]] for k in range(7)}},
+            "height_label": "loss (no unit)",
+            **XY,
+        },
+    ),
+    "a round bowl, one step": ("draw_descent", {"lr": 0.5, "condition": 1.0, "steps": 1}),
+    "a rate of 0": ("draw_descent", {"lr": 0.0, "condition": 100.0}),
+    "a descent that grows": ("draw_descent", {"lr": 1.3, "condition": 1e6, "steps": 300}),
+    "five rules, all leaving": (
+        "draw_race",
+        {"rates": dict.fromkeys(("SGD", "momentum", "Nesterov", "RMSprop", "Adam"), 1e4), "surface": "Beale's surface", "steps": 5},
+    ),
+    "a race that stands still": ("draw_race", {"rates": {"SGD": 1e-12}, "surface": "valley along the axes", "steps": 1}),
     "one run": ("draw_learning_curves", {"curves": {"train": RUNS[0]}, "reference_lines": {"ln(e + 9) − 1 = 1.4612": 1.4612}, **Y}),
     "one epoch": ("draw_learning_curves", {"curves": {"train": [[1.0], [2.0]], "test": [[1.01]]}, "reference_lines": {"best": 1.02}, **Y}),
     "lost runs": (
@@ -237,7 +438,78 @@ EXTREMES: dict[str, tuple[str, dict[str, Any]]] = {
             **XY,
         },
     ),
+    "a leaf alone": ("draw_graph", {"inputs": {"x": ()}, "values": {"x": "3"}}),
+    "a network": (
+        "draw_graph",
+        {
+            "inputs": {
+                "x": (), "W1": (), "b1": (), "linear 1": ("x", "W1", "b1"), "bend": ("linear 1",), "W2": (), "b2": (),
+                "linear 2": ("bend", "W2", "b2"), "classes": (), "loss": ("linear 2", "classes"),
+            },
+            "values": {"x": "(300, 2)", "linear 1": "(300, 16)", "loss": "()"},
+            "gradients": {"loss": "grad 1"}, "whole": ["loss"], "sent": {("loss", 0): "(300, 3)"},
+        },
+    ),
+    "a chain of six with every letter": (
+        "draw_graph",
+        {
+            "inputs": {f"abcdefghijklm{k}": (f"abcdefghijklm{k - 1}",) * 2 if k else () for k in range(6)},
+            "values": {f"abcdefghijklm{k}": "−1.23456e−100" for k in range(6)},
+            "gradients": {f"abcdefghijklm{k}": "grad −1.23e−99" for k in range(6)},
+        },
+    ),
+    "a leaf as an expression": ("draw_backward", {"expression": "x", "x": -0.0}),
+    "the way back over a shared part": ("draw_backward", {"expression": "a = x*y; a*a + a", "x": 1e30, "y": -1e30, "rules": 2}),
+    "tiny gradients": ("draw_backward", {"expression": "exp(-(x*x))", "x": -3.0, "y": 0.0, "rules": 99}),
+    "one rate, one run": ("draw_rate_sweep", {"lrs": [0.1], "results": {"constant": [[0.5]]}, "y_label": "accuracy (share)"}),
+    "three results, nine orders": (
+        "draw_rate_sweep",
+        {
+            "lrs": np.geomspace(1e-8, 10, 6),
+            "results": {f"line number {k} with a long name": np.geomspace(1, 1e-6, 12).reshape(6, 2) * (k + 1) for k in range(3)},
+            "log_y": True,
+            "title": LONG,
+            **Y,
+        },
+    ),
+    "equal results": ("draw_rate_sweep", {"lrs": [0.1, 0.2], "results": {"a": np.ones((2, 3)), "b": np.ones((2, 3))}, **Y}),
+    "the lowest constant rate": ("draw_schedule", {"shape": "constant", "lr": 0.02}),
+    "a rate at the edge, half a rise": ("draw_schedule", {"shape": "cosine", "lr": 1.99, "warmup": 0.5}),
+    "one cycle at a high rate": ("draw_schedule", {"shape": "one cycle", "lr": 1.5, "warmup": 0.5}),
+    "a rate of a millionth": ("draw_schedule", {"shape": "steps", "lr": 1e-6}),
+    "two layers, gain 10": ("draw_chain", {"gain": 10.0, "depth": 2, "activation": "linear"}),
+    "fifty layers that explode": ("draw_chain", {"gain": 10.0, "depth": 50, "activation": "linear", "default": True}),
+    "fifty layers that vanish": ("draw_chain", {"gain": 0.01, "depth": 50, "activation": "ReLU", "default": True}),
+    "one layer, sizes without a place": ("draw_signal_sizes", {"forward": {"a": [0.0], "b": [INF]}, "backward": {"a": [NAN], "b": [0.0]}}),
+    "five networks, long names, six hundred orders": (
+        "draw_signal_sizes",
+        {
+            "forward": {f"network {k}, {LONG}": np.geomspace(1, 10.0 ** (130 * k - 290), 4) for k in range(5)},
+            "backward": {f"network {k}, {LONG}": np.geomspace(10.0 ** (130 * k - 290), 1, 4) for k in range(5)},
+            "title": LONG,
+        },
+    ),
+    "one value in one layer": ("draw_layer_histograms", {"layers": {"a": [[0.0]]}, "y_label": "output"}),
+    "six networks, values out of view": (
+        "draw_layer_histograms",
+        {"layers": {f"network {k}": np.full((50, 4), 1e9) for k in range(6)}, "y_label": "output of a unit", "title": LONG},
+    ),
     "only zeros": ("draw_gradient_sizes", {"sizes": {"cross-entropy": [0.0]}, **X}),
     "all equal": ("draw_gradient_sizes", {"sizes": {"cross-entropy": [1.0] * 5}, **X}),
     "all of the numbers": ("draw_gradient_sizes", {"sizes": {"a": [1e-300, 1e300], "b": [0.0, 0.0, 1.0], "c": [1e-7], LONG: [3.0]}, **X}),
+    "points without areas": ("draw_areas", {"points": [[0.0, 0.0]], "labels": [0]}),
+    "four classes, all in one area, long title": (
+        "draw_areas",
+        {"points": PLACES, "labels": np.arange(40) % 4, "areas": np.full(140**2, 3), "limits": (-100.0, 100.0), "title": LONG},
+    ),
+    "no crease": ("draw_folds", {"points": PLACES, "labels": PLACE_CLASSES, "directions": [], "distances": []}),
+    "one point, one class, one crease": ("draw_folds", {"points": [[0.3, 0.2]], "labels": [0], "directions": [90.0], "distances": [0.0]}),
+    "creases out of view": (
+        "draw_folds",
+        {"points": PLACES, "labels": PLACE_CLASSES, "directions": [10.0, 20.0], "distances": [5.0, -5.0], "title": LONG},
+    ),
+    "fifty creases": (
+        "draw_folds",
+        {"points": PLACES, "labels": PLACE_CLASSES, "directions": np.linspace(0, 350, 50), "distances": np.linspace(-1, 1, 50)},
+    ),
 }  # fmt: skip
