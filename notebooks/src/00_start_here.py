@@ -118,39 +118,42 @@ visual.show(visual.draw_digits(images[901:913], labels[901:913]))
 # %% [markdown]
 # ## The lessons
 #
-# One lesson is ready: **[04 Classification](04_classification.ipynb)**. Begin there; until lessons 01 to 03 are here, it takes NumPy arrays
-# and a step of gradient descent as known. All other lessons are in preparation; this is the plan.
+# Not sure whether you know enough to begin? [Are you ready?](../exercises/00_ready.ipynb) asks twelve questions, and two refreshers of thirty minutes
+# help where something is missing: [calculus](00_calculus.ipynb) and [linear algebra](00_linear_algebra.ipynb).
+#
+# The lessons in bold are ready. The others are in preparation; where a ready one builds on one that is not, it says what it takes as known.
 #
 # | | Lesson | | Lesson |
 # |---|---|---|---|
-# | 01 | Arrays, shapes, broadcasting | 14 | Data augmentation and class imbalance |
+# | 01 | **[Arrays, shapes, broadcasting](01_arrays.ipynb)** | 14 | Data augmentation and class imbalance |
 # | 02 | Preparing data without leakage | 15 | Hyperparameter tuning |
-# | 03 | Linear regression and gradient descent | 16 | Convolutional networks |
-# | **04** | **Classification: softmax, cross-entropy (ready)** | 17 | Recurrent networks and sequences |
-# | 05 | Multi-layer networks and activations | 18 | Attention and a tiny Transformer |
+# | 03 | **[Linear regression and gradient descent](03_regression.ipynb)** | 16 | Convolutional networks |
+# | 04 | **[Classification: softmax, cross-entropy](04_classification.ipynb)** | 17 | Recurrent networks and sequences |
+# | 05 | **[Multi-layer networks and activations](05_networks.ipynb)** | 18 | Attention and a tiny Transformer |
 # | 06 | Backpropagation by hand, gradient checking | 19 | Autoencoders, VAE, GAN |
-# | 07 | A tiny autograd engine | 20 | Transfer learning |
-# | 08 | Initialization, vanishing and exploding signals | 21 | Saving, exporting and serving a model |
-# | 09 | Optimizers: SGD to AdamW | 22 | Drift and continual learning |
-# | 10 | Learning-rate schedules, batch size, clipping | 23 | Fast training on a GPU |
+# | 07 | **[A tiny autograd engine](07_autograd.ipynb)** | 20 | Transfer learning |
+# | 08 | **[Initialization, vanishing and exploding signals](08_initialization.ipynb)** | 21 | Saving, exporting and serving a model |
+# | 09 | **[Optimizers: SGD to AdamW](09_optimizers.ipynb)** | 22 | Drift and continual learning |
+# | 10 | **[Learning-rate schedules, batch size, clipping](10_schedules.ipynb)** | 23 | Fast training on a GPU |
 # | 11 | The training loop, metrics, honest evaluation | 24 | Distributed training |
-# | 12 | Regularization and dropout | 25 | Capstone: training clinic and a project |
-# | 13 | Batch, layer and RMS normalization | | |
+# | 12 | **[Regularization and dropout](12_regularization.ipynb)** | 25 | Capstone: training clinic and a project |
+# | 13 | **[Batch, layer and RMS normalization](13_normalization.ipynb)** |  |  |
 
 # %% [markdown]
 # ## Where your work is, and where help is
 #
 # `learnkit lab` opened this page as your own copy, in the folder `my-course`. What you write there is yours: it is never overwritten. When
-# a lesson changes in the course after you have edited it, `learnkit lab` says so, and `learnkit lab --fresh 04` puts the new lesson beside
+# a lesson changes in the course after you have edited it, `learnkit lab` says so, and `learnkit lab --fresh 01` puts the new lesson beside
 # yours.
 #
 # | You want to | Type in a terminal |
 # |---|---|
 # | open this page again | `learnkit lab` |
-# | open lesson 04 | `learnkit lab 04` |
+# | open lesson 01 | `learnkit lab 01` |
 # | see what you have done | `learnkit status` |
 # | be asked again what you have learned | `learnkit review` |
+# | write down what you can show | `learnkit report` |
 # | know what is missing, and how to get it | `learnkit doctor` |
 # | see all commands | `learnkit --help` |
 #
-# Ready? Go to **[04 Classification](04_classification.ipynb)**.
+# Ready? Go to **[01 Arrays](01_arrays.ipynb)**.

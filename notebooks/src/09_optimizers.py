@@ -402,6 +402,7 @@ print("gradients of size        100    0.5")
 print("left with Adam's decay ", *(f"{value:6.2f}" for value in w_adam))
 print("left with AdamW        ", *(f"{value:6.2f}" for value in w_adamw))
 print(f"(1 - 0.01 * 0.1) ** 400 = {(1 - 0.01 * 0.1) ** 400:.2f}")
+assert np.ptp(w_adamw) < 0.02 and w_adam[0] - w_adam[1] > 0.1
 
 # %% [markdown]
 # With AdamW both weights keep the same share, about $0.999^{400}$. With the decay in the gradient the first keeps nearly everything. The same setting, 0.1, does two different

@@ -640,6 +640,7 @@ def reproduce():
     }.items():
         losses = train(schedule, 0.1, 0, 15, redrawn=0.0)[1]
         rates = ", ".join(f"{0.1 * schedule(step):.3f}" for step in (0, 15, T15 - 1))
+        assert (losses[0] != losses[-1]) == (name != "15 steps")
         print(f"{name:28s} rate at step 0, 15, {T15 - 1}: {rates}   moves: {losses[0] != losses[-1]}")
 
 

@@ -39,7 +39,7 @@ OUTLINE = Outline(
         Objective(
             "tell a schedule that counts epochs from one that counts steps by looking at the loss",
             predictions=("10.broken-run",),
-            sections=("6", "5"),
+            sections=("11",),
             exercises={"10.cosine_warmup": ("epochs-for-steps",), "10.broken_pieces": ("1", "3")},
         ),
     ),
