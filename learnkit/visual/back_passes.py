@@ -233,7 +233,7 @@ def _unit_1_is_off_with_a_loss(table: Mapping[str, Any]) -> bool:
 
 
 def _paths_cancel(table: Mapping[str, Any]) -> bool:
-    is_shown = table["stage"] == 4 and table["units that are on"] == 2 and table["loss"] > 1
+    is_shown = table["stage"] == 4 and table["units that are on"] == 2 and table["loss"] > 0
     return bool(is_shown and table["gradient of x"] == 0 and table["gradient of w1"] != 0)
 
 
@@ -250,7 +250,7 @@ _OFF = Task(
     right="an example on whose input it is on",
 )
 _CANCEL = Task(
-    goal="Make the gradient of x exactly 0 with both units on and a loss above 1, at stage 4.",
+    goal="Make the gradient of x exactly 0 with both units on and a loss that is not 0, at stage 4.",
     is_reached=_paths_cancel,
     question="Why is it 0?",
     replies={

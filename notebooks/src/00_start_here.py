@@ -130,7 +130,7 @@ visual.show(visual.draw_digits(images[901:913], labels[901:913]))
 # | 03 | **[Linear regression and gradient descent](03_regression.ipynb)** | 16 | Convolutional networks |
 # | 04 | **[Classification: softmax, cross-entropy](04_classification.ipynb)** | 17 | Recurrent networks and sequences |
 # | 05 | **[Multi-layer networks and activations](05_networks.ipynb)** | 18 | Attention and a tiny Transformer |
-# | 06 | Backpropagation by hand, gradient checking | 19 | Autoencoders, VAE, GAN |
+# | 06 | **[Backpropagation by hand, gradient checking](06_backpropagation.ipynb)** | 19 | Autoencoders, VAE, GAN |
 # | 07 | **[A tiny autograd engine](07_autograd.ipynb)** | 20 | Transfer learning |
 # | 08 | **[Initialization, vanishing and exploding signals](08_initialization.ipynb)** | 21 | Saving, exporting and serving a model |
 # | 09 | **[Optimizers: SGD to AdamW](09_optimizers.ipynb)** | 22 | Drift and continual learning |

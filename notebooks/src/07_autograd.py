@@ -229,6 +229,7 @@ def send(node, grad):
     return 1 + sum(send(value, part) for value, part in zip(node.inputs, node.rule(grad), strict=True))
 
 
+# %%
 def doubled(x, times):
     """x + x, and that to itself, so many times."""
     for _ in range(times):
@@ -626,8 +627,8 @@ def compare_the_costs():
 show_after("07.cost", compare_the_costs)
 
 # %% [markdown]
-# The lower lines stay where they are while the number of weights grows: at every size and for every draw the way back costs less than ten forward passes, and small steps
-# take up to 774. The reason stands in section 4: one rule for each operation, and the rule of an operation costs a few times the operation. So it is for a million weights too, and
+# At every size and for every draw the way back, the lower lines, costs less than ten forward passes; small steps, the upper line, take up to 774 and grow with every weight.
+# The reason stands in section 4: one rule for each operation, and the rule of an operation costs a few times the operation. So it is for a million weights too, and
 # that is why networks of that size can be trained at all. The price is memory: until the way back, the tape keeps what every operation saved.
 
 # %% [markdown]

@@ -100,8 +100,8 @@ check(unbroadcast)
 
 # %%
 unbroadcast_ok = use("07.unbroadcast", unbroadcast)
-arrived = np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])
-print(unbroadcast_ok(arrived, (3,)), unbroadcast_ok(arrived, (2, 1)).tolist())
+sent_back = np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0]])
+print(unbroadcast_ok(sent_back, (3,)), unbroadcast_ok(sent_back, (2, 1)).tolist())
 
 # %% [markdown]
 # ## 2 · `topo_order`: everything after what it was made of
@@ -138,12 +138,8 @@ check(topo_order)
 
 # %%
 topo_order_ok = use("07.topo_order", topo_order)
-x = Node(3.0)
-print([float(node.data) for node in topo_order_ok(add(mul(x, x), x))])
-deep = x
-for _ in range(60):
-    deep = add(deep, deep)
-print("60 doublings:", len(topo_order_ok(deep)), "nodes")
+three = Node(3.0)
+print([float(one.data) for one in topo_order_ok(add(mul(three, three), three))])
 
 # %% [markdown]
 # ## 3 · `accumulate`: one more gradient
@@ -171,8 +167,8 @@ check(accumulate)
 
 # %%
 accumulate_ok = use("07.accumulate", accumulate)
-grad = accumulate_ok(None, np.array([1.0, 2.0]))
-print(grad, accumulate_ok(grad, np.array([10.0, 20.0])))
+after_one = accumulate_ok(None, np.array([1.0, 2.0]))
+print(after_one, accumulate_ok(after_one, np.array([10.0, 20.0])))
 
 # %% [markdown]
 # ## 4 · `backward`: the walk back
@@ -207,9 +203,9 @@ check(backward)
 
 # %%
 backward_ok = use("07.backward", backward)
-x = Node(np.array(3.0))
-order = topo_order_ok(mul(x, x))
-print([(len(backward_ok(order)), float(x.grad)) for _ in range(2)])
+three = Node(np.array(3.0))
+of_square = topo_order_ok(mul(three, three))
+print([(len(backward_ok(of_square)), float(three.grad)) for _ in range(2)])
 
 # %% [markdown]
 # ## Put together: train on the spirals
@@ -243,13 +239,13 @@ new_points, new_classes = spirals(600, rng=lk.rng(1000))
 weights = [Node(part.astype(float)) for layer in lk.mlp_init((2, 16, 3), rng=lk.rng(0)) for part in layer]
 losses = []
 for _ in range(400):
-    loss = record(lk.cross_entropy, scores_of(weights, points), classes)
-    leaves = backward_ok(topo_order_ok(loss))
-    for node in leaves:
-        node.data, node.grad = node.data - node.grad, None
-    losses.append(float(loss.data))
+    mean_loss = record(lk.cross_entropy, scores_of(weights, points), classes)
+    moved = backward_ok(topo_order_ok(mean_loss))
+    for weight in moved:
+        weight.data, weight.grad = weight.data - weight.grad, None
+    losses.append(float(mean_loss.data))
 accuracy = lk.accuracy(scores_of(weights, new_points).data, new_classes)
-assert len(leaves) == 4 and losses[0] > 1 and losses[-1] < 0.2 and accuracy > 0.93
+assert len(moved) == 4 and losses[0] > 1 and losses[-1] < 0.2 and accuracy > 0.93
 print("loss: from above 1 to below 0.2;  accuracy on new points: above 0.93")
 
 # %% [markdown]
@@ -319,9 +315,9 @@ check(zero_grad)
 
 # %%
 zero_grad_ok = use("07.zero_grad", zero_grad)
-x = Node(3.0)
-square = mul(x, x)
-x.grad, square.grad = np.array(6.0), np.array(1.0)
+three = Node(3.0)
+square = mul(three, three)
+three.grad, square.grad = np.array(6.0), np.array(1.0)
 print(zero_grad_ok(square), zero_grad_ok(square))
 
 # %% [markdown]

@@ -184,6 +184,8 @@ images, labels = digits()
 train_rows, test_rows = lk.split_indices(len(images), (0.75, 0.25), rng=lk.rng(0))
 pixels = images.astype(np.float64)
 x_all = lk.Standardizer().fit(pixels[train_rows]).transform(pixels)
+
+# %%
 shapes = [(100, 64)] + [(100, 100)] * 8
 starts = {
     "std 0.01": lambda shape, rng: rng.normal(0.0, 0.01, size=shape),
@@ -208,13 +210,18 @@ x_train, y_train = x_all[train_rows].astype(np.float32), labels[train_rows]
 x_test, y_test = x_all[test_rows].astype(np.float32), labels[test_rows]
 
 
-def train(weight, seed=0, epochs=10):
-    """Train ten layers whose weights are drawn by weight(shape, rng); return the test accuracy."""
-    sizes, layers = [64] + [100] * 9, []
-    for inputs in sizes[:-1]:
-        layers += [lk.Linear(inputs, 100, rng=lk.rng(seed)), lk.ReLU()]
-    net = lk.Sequential(*layers, lk.Linear(100, 10, rng=lk.rng(seed)))
-    lk.initialize(net, lambda shape, *, rng, dtype: weight(shape, rng=rng), rng=lk.rng(seed))
+def ten_layers(draw, seed):
+    """Ten layers with ReLU whose weights are drawn by draw(shape, rng)."""
+    rng, layers = lk.rng(seed), [lk.Linear(64, 100), lk.ReLU()]
+    for _ in range(8):
+        layers += [lk.Linear(100, 100), lk.ReLU()]
+    net = lk.Sequential(*layers, lk.Linear(100, 10))
+    return lk.initialize(net, lambda shape, *, rng, dtype: draw(shape, rng=rng), rng=rng)
+
+
+# %%
+def train(net, seed, epochs=10):
+    """Train a network; return its test accuracy."""
     order, optimizer = lk.rng(seed), lk.SGD(net.parameters(), lr=0.05)
     for _ in range(epochs):
         for x, y in lk.minibatches(x_train, y_train, batch_size=64, rng=order):
@@ -228,7 +235,7 @@ def train(weight, seed=0, epochs=10):
 
 # %%
 for name, lowest, highest in (("std 0.01", 0.0, 0.2), ("He", 0.9, 1.0)):
-    accuracies = [train(starts[name], seed) for seed in range(3)]
+    accuracies = [train(ten_layers(starts[name], seed), seed) for seed in range(3)]
     assert all(lowest <= float(accuracy) <= highest for accuracy in accuracies)
     print(f"{name:<10} test accuracy between {lowest} and {highest} in three runs")
 

@@ -88,7 +88,7 @@ def test_the_engine_has_about_60_lines() -> None:
 
 
 def test_sending_on_at_once_takes_one_rule_for_each_path() -> None:
-    said = printed("def send")
+    said = printed("send(doubled(x, times)")
     assert "16 operations: 65,535 rules ran, gradient 65,536" in said
     assert "16 operations took 65,535 rules" in PROSE
     assert "40 operations:     40 rules ran" in printed("def backward_once")

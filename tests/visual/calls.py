@@ -28,6 +28,7 @@ NORMS = np.concatenate([10 ** RNG.normal(-5, 2, 300), np.zeros(30)])
 PLACES = RNG.uniform(-1, 1, (40, 2)).round(2)
 PLACE_CLASSES = np.arange(40) % 3
 AREAS = (np.arange(140**2) // 5000) % 3
+UNITS = RNG.normal(size=(3, 16)).round(2)
 HISTORY = [{"epoch": i, "loss": 2.0 / (i + 1), "val_loss": 2.5 / (i + 1), "accuracy": 0.5 + i / 20} for i in range(6)]
 
 SAID = np.arange(30).reshape(5, 6) % 10
@@ -59,6 +60,15 @@ ORDINARY: dict[str, Call] = {
         {"times": {"loop": [40.0, 50.0, 45.0], "arrays": [0.2, 0.3, 0.2]}, "unit": "ms", "title": "Times"},
         {"times": {"loop": [40.0, 50.0, 46.0], "arrays": [0.2, 0.3, 0.2]}},
         {"unit": "s", "title": "Other times"},
+    ),
+    "draw_back_pass": Call(
+        {"x": 2.0, "weights": [1.0, 0.5], "outputs": [1.0, -3.0], "target": 1.0, "stage": 3},
+        {"x": 1.5, "weights": [1.0, -0.5], "outputs": [2.0, -3.0], "target": -1.0, "stage": 4},
+    ),
+    "draw_weights": Call(
+        {"weights": UNITS, "captions": ["a", "b", "c"], "columns": 2, "title": "Weights"},
+        {"weights": 2 * UNITS[::-1], "captions": ["a", "b", "d"]},
+        {"columns": 3, "title": "Other weights"},
     ),
     "draw_areas": Call(
         {"points": PLACES, "labels": PLACE_CLASSES, "areas": AREAS, "limits": (-1.1, 1.1), "title": "Areas"},
@@ -497,6 +507,18 @@ EXTREMES: dict[str, tuple[str, dict[str, Any]]] = {
     "only zeros": ("draw_gradient_sizes", {"sizes": {"cross-entropy": [0.0]}, **X}),
     "all equal": ("draw_gradient_sizes", {"sizes": {"cross-entropy": [1.0] * 5}, **X}),
     "all of the numbers": ("draw_gradient_sizes", {"sizes": {"a": [1e-300, 1e300], "b": [0.0, 0.0, 1.0], "c": [1e-7], LONG: [3.0]}, **X}),
+    "both units off, nothing goes back": ("draw_back_pass", {"x": 0.0, "weights": [1.0, -1.0], "outputs": [0.0, 0.0], "target": 0.0}),
+    "long numbers on every edge": (
+        "draw_back_pass",
+        {"x": -1.23456e-7, "weights": [-98765.4, 0.000123], "outputs": [-1.2345e9, 3.3e-9], "target": -12345.678, "stage": 4},
+    ),
+    "values only": ("draw_back_pass", {"x": -2.5, "weights": [1e6, -1e6], "outputs": [1e6, 1e6], "target": 1e12, "stage": 0}),
+    "one unit, one weight": ("draw_weights", {"weights": [[-3.0]]}),
+    "a unit of zeros": ("draw_weights", {"weights": np.zeros((2, 4)), "captions": ["nothing", LONG], "title": LONG}),
+    "sixty-four units of a thousand orders": (
+        "draw_weights",
+        {"weights": np.geomspace(1e-300, 1e300, 64 * 64).reshape(64, 64) * np.where(np.arange(64) % 2, 1, -1)},
+    ),
     "points without areas": ("draw_areas", {"points": [[0.0, 0.0]], "labels": [0]}),
     "four classes, all in one area, long title": (
         "draw_areas",
