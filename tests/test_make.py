@@ -538,7 +538,17 @@ class Calls:
 
 
 def test_stage_names_are_in_the_order_they_run() -> None:
-    assert [stage.name for stage in stages.STAGES] == ["format", "types", "unit", "parity", "guards", "nbval", "browser", "sabotage"]
+    assert [stage.name for stage in stages.STAGES] == [
+        "format",
+        "types",
+        "unit",
+        "problems",
+        "parity",
+        "guards",
+        "nbval",
+        "browser",
+        "sabotage",
+    ]
 
 
 def test_stage_without_its_folder_counts_neither_way(tmp_path: Path) -> None:

@@ -3,12 +3,23 @@
 import glob
 import platform
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
-ELSEWHERE = ["tests/parity", "tests/notebooks", "tests/guards", "tests/browser", "tests/sabotage"]  # folders with a stage of their own
+AT_ONCE = 2  # stages that run beside each other: each takes one core
+ELSEWHERE = [
+    "tests/problems",
+    "tests/parity",
+    "tests/notebooks",
+    "tests/guards",
+    "tests/browser",
+    "tests/sabotage",
+]  # folders with a stage of their own
 Call = Callable[[Sequence[str]], int]
 
 
@@ -38,6 +49,7 @@ STAGES = [
         [["pytest", "--doctest-modules", *(f"--ignore={folder}" for folder in ELSEWHERE)]],
         ["learnkit", "tests"],
     ),
+    Stage("problems", "every exercise: right answers, mistakes, and small changes of the solution", [["pytest"]], ["tests/problems"]),
     Stage("parity", "NumPy, PyTorch and the official call agree", [["pytest"]], ["tests/parity"]),
     Stage("guards", "the tree and the notebooks are as they must be", [["pytest"]], ["tests/notebooks", "tests/guards"]),
     Stage(
@@ -55,21 +67,35 @@ STAGES = [
 
 def run_stage(stage: Stage, root: Path, pytest_args: Sequence[str], call: Call) -> Result:
     """Run every command of a stage, also after one failed: both may have something to say."""
-    print(f"\n=== {stage.name}: {stage.about} ===", flush=True)
     began = time.monotonic()
     there = [path for pattern in stage.looks_at for path in sorted(glob.glob(pattern, root_dir=root))]
     if stage.looks_at and not there:
-        print("nothing there yet", flush=True)
         return Result(stage.name, "nothing there yet", 0.0)
     codes = [call(["-m", *module, *(pytest_args if module[0] == "pytest" else []), *there]) for module in stage.modules]
     return Result(stage.name, "failed" if any(codes) else "passed", time.monotonic() - began)
 
 
 def run_stages(stages: Sequence[Stage], root: Path, python: Path, environment: Mapping[str, str], pytest_args: Sequence[str]) -> int:
-    def call(arguments: Sequence[str]) -> int:
-        return subprocess.call([str(python), *arguments], cwd=root, env=environment)
+    """Run the stages, two at a time, and print what each says when it has ended; a single one is shown as it goes."""
+    printing = Lock()
 
-    return report([run_stage(stage, root, pytest_args, call) for stage in stages])
+    def run(stage: Stage) -> Result:
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+
+            def call(arguments: Sequence[str]) -> int:
+                said = None if len(stages) == 1 else log
+                return subprocess.call([str(python), *arguments], cwd=root, env=environment, stdout=said, stderr=said)
+
+            result = run_stage(stage, root, pytest_args, call)
+            log.seek(0)
+            with printing:
+                print(f"\n=== {stage.name}: {stage.about} ===\n{log.read()}{result.outcome}, {result.seconds:.0f} s", flush=True)
+        return result
+
+    if len(stages) > 1:
+        print(f"{len(stages)} stages, {AT_ONCE} at a time; what a stage says is shown when it has ended.", flush=True)
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        return report(list(workers.map(run, stages)))
 
 
 def report(results: Sequence[Result]) -> int:

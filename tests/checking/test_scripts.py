@@ -289,3 +289,8 @@ def test_a_long_script_is_shown_by_its_beginning_and_its_end() -> None:
 @pytest.mark.parametrize(("count", "word"), [(1, "first"), (2, "second"), (8, "eighth"), (9, "9th")])
 def test_ordinals(count: int, word: str) -> None:
     assert ordinal(count) == word
+
+
+def test_an_actor_that_is_made_of_earlier_ones_says_so() -> None:
+    steps = [Make("x", Actor("leaf", (3.0,))), Make("x*x", Actor("product", (Ref("x"), Ref("x"))))]
+    assert script_lines(problem(), steps, 1) == ["x = leaf", "x*x = product(x, x)"]

@@ -10,7 +10,7 @@ import pytest
 
 from learnkit import reference as lk
 from learnkit.datasets import digits
-from learnkit.problems import get_exercise, problems_of, questions_of
+from learnkit.problems import Exercise, get_exercise, problems_of, questions_of
 from learnkit.problems.questions import BrokenRunQuestion, NumberQuestion
 from learnkit.study.lessons.l09_optimizers import BROKEN_RUNS
 
@@ -44,7 +44,7 @@ def test_the_lesson_says_how_long_it_takes() -> None:
 
 def test_the_table_of_exercises_is_that_of_the_problems_and_questions() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (\d) \| (\d+) \| (core|practice) \|$", SOURCES[-1], re.MULTILINE)
-    asked = (*problems_of("09"), *questions_of("09"))
+    asked: tuple[Exercise, ...] = (*problems_of("09"), *questions_of("09"))
     assert rows == [(one.name, str(one.level), str(one.minutes), "core" if one.is_core else "practice") for one in asked]
 
 
@@ -52,7 +52,7 @@ def test_the_exercise_notebook_says_how_long_it_takes() -> None:
     text = " ".join((ROOT / "solutions/src/09_optimizers.py").read_text(encoding="utf-8").replace("\n# ", " ").split())
     said = re.search(r"The four core exercises take about (\d+) minutes, what is for practice (\d+) more", text)
     assert said is not None
-    asked = (*problems_of("09"), *questions_of("09"))
+    asked: tuple[Exercise, ...] = (*problems_of("09"), *questions_of("09"))
     assert [int(found) for found in said.groups()] == [sum(one.minutes for one in asked if one.is_core is core) for core in (True, False)]
 
 
@@ -60,7 +60,8 @@ def test_every_exercise_and_question_that_serves_an_objective_exists() -> None:
     (summary,) = [source for source in SOURCES if source.startswith("## 13")]
     names = {name for cell in re.findall(r"(?:exercises?|questions?) ([^|]+)\|", summary) for name in re.findall(r"`(\w+)`", cell)}
     assert names >= {problem.name for problem in problems_of("09") if problem.is_core}
-    assert names <= {one.name for one in (*problems_of("09"), *questions_of("09"))}
+    known: tuple[Exercise, ...] = (*problems_of("09"), *questions_of("09"))
+    assert names <= {one.name for one in known}
 
 
 def test_the_table_by_hand_is_what_the_cell_prints() -> None:

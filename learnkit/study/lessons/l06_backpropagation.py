@@ -62,11 +62,6 @@ AT_A_KINK = Prediction(
             "On the right of 0 the slope is 1. The lower point stands on the left, where ReLU gives 0: h less 0, over 2h, is a half.",
             within=(0.99, 1.01),
         ),
-        Reply(
-            "nan",
-            "There is no slope at a kink, that is so. But the differences are two numbers and a division, and give a half.",
-            within=(float("nan"), float("nan")),
-        ),
     ),
     otherwise="They give 0.5: ReLU is h at the upper point and 0 at the lower one, and h over 2h is a half.",
 )

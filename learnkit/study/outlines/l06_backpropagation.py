@@ -53,9 +53,9 @@ OUTLINE = Outline(
     ),
     symptoms=(
         Symptom(
-            "the loss falls, but slower than it should",
+            "the loss falls, and the accuracy stays far too low",
             "the relative error of each layer's gradient against small steps",
-            "a wrong line in the back pass of the layer where the error begins",
+            "a wrong line in the back pass of that layer, such as a mask that is turned around",
             "12",
         ),
         Symptom(
