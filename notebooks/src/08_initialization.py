@@ -397,7 +397,7 @@ print("fans of a convolution (8, 3, 5, 5):  ", lk.fan_in_out((8, 3, 5, 5)))
 
 # %%
 rng = lk.rng(3)
-x = rng.normal(size=(200, 100))
+x, lines = rng.normal(size=(200, 100)), []
 for name, draw in {"normal": partial(lk.normal, std=0.1), "orthogonal": lk.orthogonal}.items():
     ends = []
     for _ in range(5):
@@ -405,7 +405,8 @@ for name, draw in {"normal": partial(lk.normal, std=0.1), "orthogonal": lk.ortho
         for _ in range(50):
             out = out @ draw((100, 100), rng=rng, dtype=np.float64).T
         ends.append(np.linalg.norm(out) / np.linalg.norm(x))
-    print(f"{name:<11} the length is multiplied by", " ".join(f"{end:.2f}" for end in ends))
+    lines.append(f"{name:<11} the length is multiplied by " + " ".join(f"{end:.2f}" for end in ends))
+print(*lines, sep="\n")
 assert np.allclose(ends, 1, rtol=0, atol=1e-12)
 
 # %% [markdown]
@@ -522,6 +523,7 @@ def dead_by_layer(net):
 
 
 # %%
+lines = []
 for bias in (0.0, -1.0, -3.0):
     net = deep(6, lk.ReLU, 0, lk.he_normal, partial(lk.constant, value=bias))
     dead, zeros = dead_by_layer(net)
@@ -529,10 +531,11 @@ for bias in (0.0, -1.0, -3.0):
     loss.backward()
     first = float(lk.grad_norms(net)["0.weight"])
     accuracy = train(net, seed=0)[-1]
-    print(f"bias {bias:4.1f}  dead units by layer", *dead, f" zeros in the last {zeros:.1f}")
-    print(f"           gradient of the first weight {'exactly 0' if first == 0 else 'above 0'}", end=", ")
-    print("accuracy above 0.9" if accuracy > 0.9 else "accuracy below 0.3")
+    found = "exactly 0" if first == 0 else "above 0", "above 0.9" if accuracy > 0.9 else "below 0.3"
+    lines.append(f"bias {bias:4.1f}  dead units by layer {' '.join(dead)}  zeros in the last {zeros:.1f}")
+    lines.append(f"           gradient of the first weight {found[0]}, accuracy {found[1]}")
     assert (accuracy > 0.9, accuracy < 0.3, first == 0) == (bias == 0, bias < 0, bias == -3)
+print(*lines, sep="\n")
 
 # %% [markdown]
 # With a bias of 0 about half of all entries are 0, and hardly a unit is dead: a 0 here and there is how ReLU works. With −3 a whole layer is dead, and the network is cut in two.

@@ -193,12 +193,15 @@ starts = {
     "orthogonal, gain √2": lambda shape, rng: orthogonal_ok(shape, np.sqrt(2), rng),
     "He": he_normal_ok,
 }
-left = {}
+
+# %%
+left, lines = {}, []
 for name, draw in starts.items():
     rng = lk.rng(0)
     _, stds = signal_stats_ok(x_all[train_rows], [draw(shape, rng=rng) for shape in shapes])
     left[name] = stds[-1] / stds[0]
-    print(f"{name:<20} {left[name]:.0e}" if left[name] < 0.1 else f"{name:<20} between 0.2 and 5")
+    lines.append(f"{name:<20} {left[name]:.0e}" if left[name] < 0.1 else f"{name:<20} between 0.2 and 5")
+print(*lines, sep="\n")
 assert left["std 0.01"] < 1e-8 and left["Xavier"] < 0.1
 assert all(0.2 < left[name] < 5 for name in ("orthogonal, gain √2", "He"))
 
@@ -234,10 +237,12 @@ def train(net, seed, epochs=10):
 
 
 # %%
+lines = []
 for name, lowest, highest in (("std 0.01", 0.0, 0.2), ("He", 0.9, 1.0)):
     accuracies = [train(ten_layers(starts[name], seed), seed) for seed in range(3)]
     assert all(lowest <= float(accuracy) <= highest for accuracy in accuracies)
-    print(f"{name:<10} test accuracy between {lowest} and {highest} in three runs")
+    lines.append(f"{name:<10} test accuracy between {lowest} and {highest} in three runs")
+print(*lines, sep="\n")
 
 # %% [markdown]
 # The core ends here: one line per layer decides whether ten layers learn. The rest is for practice.
