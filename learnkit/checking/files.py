@@ -19,7 +19,7 @@ import learnkit
 from learnkit.checking.engine import missing
 from learnkit.checking.notebook_code import Code, FileProblem, read_code
 from learnkit.checking.verdicts import Verdict
-from learnkit.problems import Exercise, all_problems, all_questions, exercises_of, lessons
+from learnkit.problems import Exercise, exercises_of, lessons
 
 __all__ = ["FileProblem", "as_json", "check_file"]
 
@@ -66,16 +66,15 @@ def as_json(verdicts: list[Verdict]) -> str:
 
 
 def _asked(path: Path, code: Code) -> tuple[Exercise, ...]:
-    """Return the problems of the lesson that a file states, else those whose names it defines."""
+    """Return the problems of the lesson that a file states, else of the lesson most of whose names it defines (of two, the newer)."""
     if code.lesson is not None and code.lesson in lessons():
         return exercises_of(code.lesson)
     known = code.names | code.broken.keys()
-    everything: tuple[Exercise, ...] = (*all_problems(), *all_questions())
-    named = {problem.name: problem for problem in everything if problem.name in known}
-    if not named:
+    named = {lesson: tuple(problem for problem in exercises_of(lesson) if problem.name in known) for lesson in lessons()}
+    asked = max(named, key=lambda lesson: (len(named[lesson]), lesson))
+    if not named[asked]:
         raise FileProblem(f"{path.name} answers no exercise: it defines none of the names that an exercise asks for.")
-    newest = max(problem.lesson for problem in named.values())
-    return tuple(problem for problem in exercises_of(newest) if problem.name in named)
+    return named[asked]
 
 
 def _run(code: Code, problems: list[Exercise], folder: Path, seconds: float) -> dict[str, Verdict]:

@@ -167,7 +167,7 @@ def draw_surface(
         axes = figure.subplots()
         contours(axes, across, up, surface)
         for (name, path), look in zip(walked.items(), looks_for(walked), strict=True):
-            draw_path(axes, path, look)
+            trace_path(axes, path, look)
             steps = len(path) - 1
             box = (path[:, 0] >= across[0]) & (path[:, 0] <= across[-1]) & (path[:, 1] >= up[0]) & (path[:, 1] <= up[-1])
             where = "inside all" if box.all() else f"outside from step {int(np.flatnonzero(~box)[0])}"
@@ -203,7 +203,7 @@ def contours(axes: Axes, x: Floats, y: Floats, surface: Floats, *, levels: int =
     axes.contour(x, y, surface, levels=levels, colors=[SOFT_INK], linewidths=0.6, negative_linestyles="solid")
 
 
-def draw_path(axes: Axes, path: Floats, look: Look) -> None:
+def trace_path(axes: Axes, path: Floats, look: Look) -> None:
     """Draw a path on the axes: its dots joined, a square at its start, a diamond at its end; not finite ones end it."""
     known = path[: _inside(np.abs(path).max(axis=1), 0.0, 1e30)]
     every = max(1, len(known) // 40)

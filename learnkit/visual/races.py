@@ -17,7 +17,7 @@ from learnkit.reference.adaptive_optimizers import rmsprop_update
 from learnkit.reference.optimizers import sgd_update
 from learnkit.visual.canvas import LessonFigure, add_title, course_style, finish, new_figure
 from learnkit.visual.controls import Choice, Slider
-from learnkit.visual.descents import contours, draw_path
+from learnkit.visual.descents import contours, trace_path
 from learnkit.visual.explorers import Explorer, explore
 from learnkit.visual.inputs import Floats, number, some_of
 from learnkit.visual.line_ends import End, label_ends
@@ -147,7 +147,7 @@ def draw_race(
         contours(path_axes, x, y, np.log10(heights + 1e-3), levels=7)  # equal factors, not equal rises: both walls and floor are seen
         ends = []
         for (rule, path), look in zip(paths.items(), looks_for(paths), strict=True):
-            draw_path(path_axes, _inside(path, ground.window), look)
+            trace_path(path_axes, _inside(path, ground.window), look)
             share = shares[rule]
             known = np.isfinite(share)
             loss_axes.plot(np.arange(steps + 1)[known], share[known], color=look.color, linestyle=look.linestyle, zorder=3)

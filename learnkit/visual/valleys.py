@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from learnkit.visual.canvas import LessonFigure, add_title, course_style, finish, new_figure
 from learnkit.visual.controls import Choice, Slider
-from learnkit.visual.descents import contours, draw_path
+from learnkit.visual.descents import contours, trace_path
 from learnkit.visual.explorers import Explorer, explore
 from learnkit.visual.inputs import Floats, as_vector, number
 from learnkit.visual.line_ends import End, label_ends
@@ -88,7 +88,7 @@ def draw_descent(*, lr: float, condition: float, steps: int = STEPS, start: Arra
         contours(path_axes, grid, grid, 0.5 * (curvatures * along**2).sum(axis=-1))
         walked = places @ turn.T
         out = np.flatnonzero((np.abs(walked) > EDGE).any(axis=1))
-        draw_path(path_axes, walked[: out[0] + 1] if out.size else walked, looks_for(curves)[0])  # a path that leaves is not drawn on
+        trace_path(path_axes, walked[: out[0] + 1] if out.size else walked, looks_for(curves)[0])  # a path that leaves is not drawn on
         path_axes.set(
             xlabel="weight 1 (no unit)",
             ylabel="weight 2 (no unit)",

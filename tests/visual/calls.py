@@ -491,11 +491,11 @@ EXTREMES: dict[str, tuple[str, dict[str, Any]]] = {
     "fifty layers that explode": ("draw_chain", {"gain": 10.0, "depth": 50, "activation": "linear", "default": True}),
     "fifty layers that vanish": ("draw_chain", {"gain": 0.01, "depth": 50, "activation": "ReLU", "default": True}),
     "one layer, sizes without a place": ("draw_signal_sizes", {"forward": {"a": [0.0], "b": [INF]}, "backward": {"a": [NAN], "b": [0.0]}}),
-    "five networks, long names, six hundred orders": (
+    "four networks, long names, six hundred orders": (
         "draw_signal_sizes",
         {
-            "forward": {f"network {k}, {LONG}": np.geomspace(1, 10.0 ** (130 * k - 290), 4) for k in range(5)},
-            "backward": {f"network {k}, {LONG}": np.geomspace(10.0 ** (130 * k - 290), 1, 4) for k in range(5)},
+            "forward": {f"network {k}, {LONG}": np.geomspace(1, 10.0 ** (170 * k - 290), 4) for k in range(4)},
+            "backward": {f"network {k}, {LONG}": np.geomspace(10.0 ** (170 * k - 290), 1, 4) for k in range(4)},
             "title": LONG,
         },
     ),

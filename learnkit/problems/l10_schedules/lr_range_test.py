@@ -46,7 +46,7 @@ def right_answer(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) ->
     return losses, lrs[falls.argmax()]
 
 
-def tested(train_step: Any, lrs: Any) -> list[Any]:
+def swept(train_step: Any, lrs: Any) -> list[Any]:
     """Return the losses at some rates, up to the one that ends the test."""
     losses: list[Any] = []
     for lr in lrs:
@@ -109,27 +109,27 @@ def by_powers(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> An
 
 def equal_distances(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     lrs = np.linspace(min_lr, max_lr, total_steps)
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     return losses, lrs[(-np.diff(losses)).argmax()] if len(losses) > 1 else lrs[0]
 
 
 def equal_distances_by_adding(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     distance = (max_lr - min_lr) / (total_steps - 1)
     lrs = [min_lr + k * distance for k in range(total_steps)]
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     falls = [losses[k] - losses[k + 1] for k in range(len(losses) - 1)]
     return losses, lrs[falls.index(max(falls))] if falls else lrs[0]
 
 
 def lowest(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     lrs = np.geomspace(min_lr, max_lr, total_steps)
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     return losses, lrs[np.argmin(losses)]
 
 
 def lowest_by_sorting(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     lrs = [float(lr) for lr in np.geomspace(min_lr, max_lr, total_steps)]
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     return losses, min(zip(losses, lrs, strict=False))[1]
 
 
@@ -141,57 +141,57 @@ def tenth_of_lowest(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any)
 def step_to_lowest(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     """The rate of the step that led to the smallest loss."""
     lrs = np.geomspace(min_lr, max_lr, total_steps)
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     return losses, lrs[np.argmin(losses) - 1]
 
 
 def end_left_out(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     lrs = [min_lr * (max_lr / min_lr) ** (step / total_steps) for step in range(total_steps)]
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     return losses, lrs[(-np.diff(losses)).argmax()]
 
 
 def end_left_out_by_space(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     lrs = np.geomspace(min_lr, max_lr, total_steps, endpoint=False)
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     falls = [losses[k] - losses[k + 1] for k in range(len(losses) - 1)]
     return losses, lrs[falls.index(max(falls))]
 
 
 def one_late(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     lrs = np.geomspace(min_lr, max_lr, total_steps)
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     return losses, lrs[(-np.diff(losses)).argmax() + 1]
 
 
 def one_late_in_a_loop(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     lrs = np.geomspace(min_lr, max_lr, total_steps)
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     falls = {losses[k - 1] - losses[k]: lrs[k] for k in range(1, len(losses))}
     return losses, falls[max(falls)]
 
 
 def largest_rise(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     lrs = np.geomspace(min_lr, max_lr, total_steps)
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     return losses, lrs[np.diff(losses).argmax()]
 
 
 def largest_rise_in_a_loop(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     lrs = np.geomspace(min_lr, max_lr, total_steps)
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     return losses, lrs[max(range(len(losses) - 1), key=lambda k: losses[k + 1] - losses[k])]
 
 
 def slope_per_rate(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     lrs = np.geomspace(min_lr, max_lr, total_steps)
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     return losses, lrs[(-np.diff(losses) / np.diff(lrs[: len(losses)])).argmax()]
 
 
 def slope_per_rate_in_a_loop(train_step: Any, min_lr: Any, max_lr: Any, total_steps: Any) -> Any:
     lrs = np.geomspace(min_lr, max_lr, total_steps)
-    losses = tested(train_step, lrs)
+    losses = swept(train_step, lrs)
     slopes = [(losses[k + 1] - losses[k]) / (lrs[k + 1] - lrs[k]) for k in range(len(losses) - 1)]
     return losses, lrs[slopes.index(min(slopes))]
 
